@@ -1,0 +1,396 @@
+/** A session's id, as it stands in its body. */
+export type SessionId = string | number;
+
+/** A path into a body: a list of keys, or dotted text such as `"video.chunks"`. */
+export type Path = string | readonly (string | number)[];
+
+/** A session: whatever the application stored. Restow keeps every field of it. */
+export type Session = { [field: string]: unknown };
+
+/** An IndexedDB object store with one record a session. */
+export interface IndexedDbSource {
+  kind?: "indexedDB";
+  /** Name in reports. Default: `database/store/prefix`. */
+  name?: string;
+  /** Name of the application's database. It is never created, upgraded or changed in its shape. */
+  database: string;
+  /** Name of the object store. */
+  store: string;
+  /** What every key of a session begins with, for example `"sessions/"`. Default: none. */
+  prefix?: string;
+  /** `"id"`: the key is prefix and id. `"any"`: the body alone tells the id. Default: `"id"`. */
+  keys?: "id" | "any";
+  /** Where the body lies inside the record. Default: the record is the body. */
+  body?: Path;
+  /** Whether the body may be `GZIP_V1:` text (base64 of gzip of JSON). Default: false. */
+  gzip?: boolean;
+  /** Rows of the application's own under the same prefix, which are left alone. */
+  foreign?: {
+    /** `{id}{this}` with a `storageVersion` is a session that the application chunked itself. */
+    chunkedMetadata?: string;
+    /** Endings of rows that belong to such a session. */
+    suffixes?: string[];
+    /** What precedes the number in rows such as `{id}/screenshots/chunk-000`. */
+    numbered?: string[];
+  };
+}
+
+/** How a session is split. */
+export interface Layout {
+  /** Raise it when you change the layout. Default: 1. */
+  version?: number;
+  /** Where the id lies. Default: `"id"`. */
+  id?: Path;
+  /** Where a name for people lies. */
+  label?: Path;
+  /** Arrays to be chunked, nested ones too, and the number of items in a chunk. */
+  arrays?: { path: Path; chunk: number }[];
+  /** Values to be stored by themselves. */
+  parts?: Path[];
+}
+
+export interface Config {
+  /** Fills in `sources` and `layout`; every other field overrides it. */
+  preset?: "taskerino";
+  /** Where sessions lie today, in order of precedence. */
+  sources?: IndexedDbSource[];
+  layout?: Layout;
+  /** Name of Restow's own database. Default: `"restow"`. */
+  database?: string;
+  /** Days that a backup lives, at least 1. Default: 30. */
+  backupRetentionDays?: number;
+  /** Whether originals are removed once the chunks are proven. Default: `"remove"`. */
+  originals?: "remove" | "keep";
+  /** Whether expired backups are removed by themselves. Default: true. */
+  autoCleanup?: boolean;
+  /** Whether `open` installs the console functions. Default: false. */
+  console?: boolean;
+}
+
+/** What `onProgress` gets as its third argument. */
+export interface ProgressEvent {
+  phase: "scanning" | "migrating" | "complete" | "cancelled";
+  /** Sessions that are through, and sessions that this run has to look at. */
+  done: number;
+  total: number;
+  /** Rounded down; 100 only at the end. */
+  percent: number;
+  /** The session that is being worked on. */
+  sessionId: SessionId | null;
+  /** Bytes moved so far, and bytes a second since the start. */
+  bytes: number;
+  bytesPerSecond: number;
+  /** Milliseconds still needed, by the pace so far. */
+  remainingMs: number | null;
+  message: string;
+}
+
+export type OnProgress = (message: string, percent: number, event: ProgressEvent) => void;
+
+export interface MigrationOptions {
+  /** Reads, plans, splits, joins and compares, and writes nothing. */
+  dryRun?: boolean;
+  /** Prints a line for each session to the console. */
+  verbose?: boolean;
+  /** Days that the backups of this run live, at least 1. */
+  backupRetentionDays?: number;
+  /** Sessions between two pauses in which the page gets its turn. Default: 20. */
+  batchSize?: number;
+  /** Also migrates sessions that were rolled back. */
+  force?: boolean;
+  /** Stops before the next session. What was done stays done. */
+  signal?: AbortSignal;
+  onProgress?: OnProgress;
+}
+
+/** Something worth knowing that does not keep a session from being migrated. */
+export interface Warning {
+  code: string;
+  /** Dotted; empty for the session as a whole. */
+  path: string;
+  message: string;
+}
+
+export interface SessionMigrationResult {
+  /** `null` where the record has no id that can be told. */
+  sessionId: SessionId | null;
+  label: string | null;
+  source: string | null;
+  outcome: "migrated" | "skipped" | "quarantined" | "failed";
+  /** True unless the outcome is `failed`. */
+  success: boolean;
+  dryRun: boolean;
+  /** Why it was skipped, quarantined or failed: a stable code, and the same in words. */
+  code: string | null;
+  reason: string | null;
+  /** Chunks and parts. */
+  chunks: number;
+  /** Approximate size of the body. */
+  bytes: number;
+  warnings: Warning[];
+  backupPath: string | null;
+  durationMs: number;
+}
+
+export interface BatchError {
+  sessionId: SessionId | null;
+  code: string;
+  message: string;
+  retryable: boolean;
+}
+
+/** Room in the browser's storage, as far as it tells. */
+export interface Quota {
+  usage: number;
+  quota: number;
+  /** Bytes that the run needs at its peak, estimated. */
+  needed: number;
+  /** `quota - usage - needed`; negative where it will not suffice. */
+  headroom: number;
+}
+
+export interface BatchMigrationResult {
+  /** False if `errors` is not empty. Quarantine alone leaves it true. */
+  success: boolean;
+  dryRun: boolean;
+  cancelled: boolean;
+  total: number;
+  migrated: number;
+  skipped: number;
+  quarantined: number;
+  errors: BatchError[];
+  durationMs: number;
+  backupRetentionDays: number;
+  quota: Quota | null;
+  /** A row for each session, in the order of the run. */
+  sessions: SessionMigrationResult[];
+}
+
+export interface MigrationStatus {
+  /** `chunked + legacy + quarantined + diverged`. */
+  total: number;
+  chunked: number;
+  legacy: number;
+  quarantined: number;
+  diverged: number;
+  /** Rounded; 100 only when nothing is left, and 100 for 0 of 0. */
+  percentage: number;
+  /** Sessions that the application chunked itself; left alone and not part of `total`. */
+  chunkedElsewhere: number;
+}
+
+export interface SessionRow {
+  id: SessionId | null;
+  label: string | null;
+  /** `null` if it was created by `createSession`. */
+  source: string | null;
+  state: "legacy" | "chunked" | "quarantined" | "diverged";
+  /** Rolled back, and so left alone without `force`. */
+  rolledBack: boolean;
+  bytes: number;
+  chunks: number;
+  warnings: Warning[];
+}
+
+export interface BackupRow {
+  /** Its name, as `rollbackSessionMigration` takes it. */
+  path: string;
+  id: SessionId;
+  /** ISO 8601. */
+  createdAt: string;
+  /** ISO 8601; `null` for never. */
+  expiresAt: string | null;
+  /** 0 if it has expired. */
+  remainingDays: number | null;
+  originalFormat: "monolithic" | "chunked";
+  reason: string;
+  bytes: number;
+}
+
+export interface RollbackOptions {
+  confirm: boolean;
+  /** What becomes of edits made since the migration. Default: `"refuse"`. */
+  edits?: "refuse" | "keep" | "discard";
+}
+
+export interface RollbackResult {
+  sessionId: SessionId;
+  success: boolean;
+  backupPath: string;
+  /** Name of the source; `null` if the session went back into chunks. */
+  restoredTo: string | null;
+  editsBackupPath: string | null;
+}
+
+export interface CleanupOptions {
+  confirm: boolean;
+  /** Without it: what has expired. With it: what is older, whatever its own expiry. */
+  olderThanDays?: number;
+}
+
+export interface CleanupResult {
+  removed: string[];
+  /** Backups that were due but kept, and why. */
+  kept: { path: string; code: string }[];
+  freedBytes: number;
+}
+
+export interface VerifyResult {
+  sessionId: SessionId;
+  ok: boolean;
+  /** Pieces that were checked. */
+  checked: number;
+  problems: { code: "Missing" | "Changed" | "Unexpected"; place: string }[];
+}
+
+export interface QuarantineRow {
+  id: SessionId | null;
+  source: string;
+  /** The record, by source and key. */
+  place: string;
+  code: string;
+  reason: string;
+  /** ISO 8601. */
+  since: string;
+}
+
+export interface AuditEntry {
+  seq: number;
+  /** ISO 8601. */
+  at: string;
+  action: string;
+  id: SessionId;
+  source?: string;
+  backup?: string;
+  chunks: number;
+  bytes: number;
+}
+
+export interface AuditFilter {
+  id?: SessionId;
+  action?: string;
+  /** ISO 8601: entries from then on. */
+  since?: string;
+  /** The newest so many. */
+  limit?: number;
+}
+
+export interface RemoveOriginalsResult {
+  removed: SessionId[];
+  diverged: SessionId[];
+  errors: BatchError[];
+}
+
+export interface Confirm {
+  confirm: boolean;
+}
+
+/** Half-open: `from` is read, `to` is not. */
+export interface Range {
+  from?: number;
+  to?: number;
+}
+
+/** A migrated session, read and written piece by piece. */
+export interface SessionHandle extends AsyncIterable<Piece> {
+  readonly id: SessionId;
+  /** The session without its chunked arrays (empty here) and parts (`null` here). */
+  readonly metadata: Session;
+  /** Raised by every change. */
+  readonly revision: number;
+  /** What was taken out, with the length of each array. */
+  readonly places: readonly Place[];
+  /** The value at a path; of an array, the items of a range. Loads only the chunks it needs. */
+  read(path: Path, range?: Range): Promise<unknown>;
+  /** The items of an array, loaded chunk by chunk. */
+  items(path: Path, range?: Range): AsyncIterable<unknown>;
+  /** Adds items at the end of an array; rewrites its last chunk only. Resolves to its length. */
+  append(path: Path, items: readonly unknown[]): Promise<number>;
+  /** Replaces one item of an array; rewrites its chunk only. */
+  setItem(path: Path, index: number, item: unknown): Promise<void>;
+  /** Replaces or adds a value; rewrites the piece that holds it only. */
+  set(path: Path, value: unknown): Promise<void>;
+}
+
+export interface Place {
+  path: string[];
+  kind: "array" | "part";
+  /** Items of an array; `null` for a part. */
+  length: number | null;
+  bytes: number;
+}
+
+/** What iterating over a handle yields: each chunk and part in turn. */
+export interface Piece {
+  path: string[];
+  /** Index of the first item, for a chunk. */
+  from: number | null;
+  value: unknown;
+}
+
+export interface Restow {
+  getMigrationStatus(): Promise<MigrationStatus>;
+  /** True once the session is committed in chunks. */
+  isSessionChunked(id: SessionId): Promise<boolean>;
+  listSessions(): Promise<SessionRow[]>;
+  migrateSessionToChunked(id: SessionId, options?: MigrationOptions): Promise<SessionMigrationResult>;
+  migrateAllSessions(options?: MigrationOptions): Promise<BatchMigrationResult>;
+  /** The whole session, or `null`. Migrates it first if need be. */
+  loadFullSession<T = Session>(id: SessionId): Promise<T | null>;
+  /** A handle on a session, or `null`. Migrates it first if need be. */
+  openSession(id: SessionId): Promise<SessionHandle | null>;
+  /** Stores a new session in chunks. Resolves to its id. */
+  createSession(body: object): Promise<SessionId>;
+  /** Removes a session from chunks and source. A backup of it is kept. */
+  deleteSession(id: SessionId, options: Confirm): Promise<boolean>;
+  /** Throws one error that lists every mismatch. */
+  verifyDataIntegrity(original: unknown, migrated: unknown): void;
+  /** Reads every piece of a stored session and compares its digests. */
+  verifySession(id: SessionId): Promise<VerifyResult>;
+  listBackups(id?: SessionId): Promise<BackupRow[]>;
+  /** Puts a session back as a backup holds it. Without a path: its newest backup. */
+  rollbackSessionMigration(id: SessionId, backupPath: string | null | undefined, options: RollbackOptions): Promise<RollbackResult>;
+  cleanupOldBackups(options: CleanupOptions): Promise<CleanupResult>;
+  /** Decides which side of a diverged session lives on. The other is backed up first. */
+  resolveConflict(id: SessionId, keep: "source" | "chunks", options: Confirm): Promise<SessionMigrationResult>;
+  /** Removes originals that were kept and are still unchanged. */
+  removeOriginals(options: Confirm): Promise<RemoveOriginalsResult>;
+  listQuarantine(): Promise<QuarantineRow[]>;
+  /** What has been done, oldest first. */
+  readAudit(filter?: AuditFilter): Promise<AuditEntry[]>;
+  /** Puts the five console functions on `globalThis`. */
+  installConsole(): void;
+  /** Closes the connections. Every later call rejects with `Closed`. */
+  close(): void;
+}
+
+/** What every call throws or rejects with. */
+export interface RestowError extends Error {
+  name: "RestowError";
+  /** Stable; the README lists all codes. */
+  code: string;
+  sessionId?: SessionId;
+  /** Whether the same call may succeed later. */
+  retryable: boolean;
+  cause?: unknown;
+  /** With `ConfirmationRequired`: what the call would do. */
+  preview?: unknown;
+}
+
+/**
+ * Opens Restow with a configuration. Writes nothing; loads the WebAssembly module at the first
+ * call. Safe to import anywhere; only to be called in a browser.
+ */
+export function open(config: Config): Promise<Restow>;
+
+/** Whether something that was thrown is an error of Restow's. */
+export function isRestowError(error: unknown): error is RestowError;
+
+/** The five functions that `installConsole` puts on `globalThis`. */
+export interface ConsoleFunctions {
+  runChunkedMigration(options?: MigrationOptions): Promise<BatchMigrationResult>;
+  showMigrationStatus(): Promise<MigrationStatus>;
+  migrateSingleSession(id: SessionId, options?: MigrationOptions): Promise<SessionMigrationResult>;
+  rollbackSession(id: SessionId, backupPath?: string, confirm?: boolean): Promise<RollbackResult | undefined>;
+  cleanupBackups(olderThanDays?: number, confirm?: boolean): Promise<CleanupResult | undefined>;
+}

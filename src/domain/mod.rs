@@ -1,0 +1,20 @@
+//! Pure decisions: nothing here waits, stores, reads a clock or knows a browser.
+
+pub mod backup;
+pub mod chunk_list;
+pub mod config;
+pub mod cut;
+pub mod digest;
+pub mod key;
+pub mod layout;
+pub mod manifest;
+pub mod path;
+pub mod presets;
+pub mod progress;
+pub mod recognise;
+pub mod records;
+pub mod recovery;
+pub mod report;
+pub mod retention;
+pub mod time;
+pub mod verification;

@@ -1,0 +1,243 @@
+//! Which records of a source are sessions, which belong to the application, and which are broken.
+
+use crate::domain::config::{ForeignRows, KeyRule, SourceConfig};
+use crate::domain::key::{Key, MAX_ID_UNITS};
+
+/// What a body says about its id.
+#[derive(Debug, Clone, PartialEq)]
+pub enum IdFact {
+    /// There is none.
+    Missing,
+    /// Something that can't be an id; its type.
+    Invalid(String),
+    /// An id.
+    Id(Key),
+}
+
+/// What recognition needs to know of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BodyFacts {
+    /// Whether the body is an object that is no array.
+    pub is_object: bool,
+    /// Its id.
+    pub id: IdFact,
+    /// Whether it has a `storageVersion`.
+    pub storage_version: bool,
+    /// Whether it has `session` and `backupCreatedAt`.
+    pub backup: bool,
+}
+
+/// Why a session is left in its source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// Stable code; the README lists them.
+    pub code: &'static str,
+    /// In words, without any value.
+    pub reason: String,
+}
+
+impl Broken {
+    /// A reason and its code.
+    pub fn new(code: &'static str, reason: impl Into<String>) -> Self {
+        Self { code, reason: reason.into() }
+    }
+}
+
+/// What a record is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Row {
+    /// A session.
+    Session(Key),
+    /// A session that the application chunked by itself.
+    ChunkedElsewhere,
+    /// A record of the application's own: a backup of its, or a piece of a session it chunked.
+    Foreign,
+    /// Under the prefix of sessions, but no session that can be moved; and its id, if known.
+    Broken(Option<Key>, Broken),
+}
+
+/// Says what a record is, from its key and what its body says.
+pub fn recognise(source: &SourceConfig, key: &Key, body: &BodyFacts) -> Row {
+    let rest = key_rest(source, key);
+    if let (KeyRule::Id, IdFact::Id(id)) = (source.keys, &body.id)
+        && body.is_object
+        && !key_says(&rest, id)
+    {
+        return foreign(source, &rest, body).unwrap_or_else(|| {
+            let reason = "its key and the id in its body are different";
+            Row::Broken(rest_id(&rest), Broken::new("IdMismatch", reason))
+        });
+    }
+    if !body.is_object || matches!(body.id, IdFact::Missing) {
+        if let Some(row) = foreign(source, &rest, body) {
+            return row;
+        }
+        let id = (source.keys == KeyRule::Id).then(|| rest_id(&rest)).flatten();
+        let broken = if body.is_object {
+            Broken::new("IdMissing", "its body has no id")
+        } else {
+            Broken::new("NotAnObject", "its body is not an object")
+        };
+        return Row::Broken(id, broken);
+    }
+    match &body.id {
+        IdFact::Id(id) => match id_problem(id) {
+            None => Row::Session(id.clone()),
+            Some(broken) => Row::Broken(Some(id.clone()), broken),
+        },
+        IdFact::Invalid(kind) => {
+            let reason = format!("its id is a {kind}, not text or a number");
+            Row::Broken(rest_id(&rest), Broken::new("IdInvalid", reason))
+        }
+        IdFact::Missing => Row::Broken(None, Broken::new("IdMissing", "its body has no id")),
+    }
+}
+
+/// The key without the prefix of the source.
+fn key_rest(source: &SourceConfig, key: &Key) -> Key {
+    match key {
+        Key::Text(text) => Key::text(text.strip_prefix(&source.prefix).unwrap_or(text)),
+        Key::Units(units) => {
+            let prefix: Vec<u16> = source.prefix.encode_utf16().collect();
+            Key::Units(units.strip_prefix(&prefix[..]).unwrap_or(units).to_vec())
+        }
+        other => other.clone(),
+    }
+}
+
+/// Whether what remains of a key is the id: equal, or as the id would be printed.
+fn key_says(rest: &Key, id: &Key) -> bool {
+    rest == id || matches!((rest, id.as_suffix()), (Key::Text(text), Some(suffix)) if *text == suffix)
+}
+
+/// What remains of a key, taken for an id where it could be one.
+fn rest_id(rest: &Key) -> Option<Key> {
+    matches!(rest, Key::Text(_) | Key::Units(_) | Key::Number(_)).then(|| rest.clone())
+}
+
+/// Why an id can't be migrated, if it can't.
+pub fn id_problem(id: &Key) -> Option<Broken> {
+    match id {
+        Key::Text(text) if text.is_empty() => Some(Broken::new("IdEmpty", "its id is empty")),
+        Key::Text(text) if text.encode_utf16().count() > MAX_ID_UNITS => {
+            Some(Broken::new("IdTooLong", format!("its id is longer than {MAX_ID_UNITS} characters")))
+        }
+        Key::Text(_) => None,
+        Key::Number(number) if number.is_finite() => None,
+        Key::Units(_) => Some(Broken::new("IdNotPortable", "its id has surrogates without a partner")),
+        _ => Some(Broken::new("IdInvalid", "its id is not text or a finite number")),
+    }
+}
+
+/// Whether the record is one of the application's own.
+fn foreign(source: &SourceConfig, rest: &Key, body: &BodyFacts) -> Option<Row> {
+    let Key::Text(rest) = rest else { return None };
+    let rules = &source.foreign;
+    if let (Some(suffix), IdFact::Id(id), true) = (&rules.chunked_metadata, &body.id, body.storage_version)
+        && let (Some(owner), Some(id)) = (rest.strip_suffix(suffix.as_str()), id.as_suffix())
+        && owner == id
+    {
+        return Some(Row::ChunkedElsewhere);
+    }
+    let is_backup = body.backup && rest.contains(".backup-");
+    (is_backup || is_piece(rules, rest)).then_some(Row::Foreign)
+}
+
+fn is_piece(rules: &ForeignRows, rest: &str) -> bool {
+    let rest = rest.strip_suffix(".compressed").unwrap_or(rest);
+    let numbered = |before: &String| {
+        rest.rsplit_once(before.as_str()).is_some_and(|(owner, number)| {
+            !owner.is_empty() && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+        })
+    };
+    rules.suffixes.iter().any(|suffix| rest.len() > suffix.len() && rest.ends_with(suffix.as_str()))
+        || rules.numbered.iter().any(numbered)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::config::Config;
+    use serde_json::json;
+
+    fn taskerino() -> SourceConfig {
+        Config::parse(&json!({ "preset": "taskerino" })).unwrap().sources.remove(0)
+    }
+
+    fn body(id: IdFact) -> BodyFacts {
+        BodyFacts { is_object: true, id, storage_version: false, backup: false }
+    }
+
+    fn with_id(id: &str) -> BodyFacts {
+        body(IdFact::Id(Key::text(id)))
+    }
+
+    fn code(row: Row) -> &'static str {
+        match row {
+            Row::Broken(_, broken) => broken.code,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_row_is_a_session_only_if_its_own_id_says_so() {
+        let source = taskerino();
+        for id in ["s1", "a/b", "../x", "x.backup-2024", "x/metadata", "x/summary", "😀", "%2F", "index"] {
+            let key = Key::text(format!("sessions/{id}"));
+            assert_eq!(recognise(&source, &key, &with_id(id)), Row::Session(Key::text(id)));
+        }
+        let numeric = body(IdFact::Id(Key::Number(42.0)));
+        assert_eq!(recognise(&source, &Key::text("sessions/42"), &numeric), Row::Session(Key::Number(42.0)));
+    }
+
+    #[test]
+    fn rows_of_the_application_are_left_alone() {
+        let source = taskerino();
+        let metadata = BodyFacts { storage_version: true, ..with_id("s1") };
+        assert_eq!(recognise(&source, &Key::text("sessions/s1/metadata"), &metadata), Row::ChunkedElsewhere);
+        let backup = BodyFacts { backup: true, ..body(IdFact::Missing) };
+        let not_object = BodyFacts { is_object: false, ..body(IdFact::Missing) };
+        for (rest, facts) in [
+            ("s1.backup-2024-10-24T12-34-56-789Z", backup),
+            ("s1/summary", with_id("summary-7")),
+            ("s1/transcription", not_object.clone()),
+            ("s1/transcription.compressed", not_object),
+            ("s1/screenshots/chunk-000", body(IdFact::Missing)),
+            ("s1/video-chunks/chunk-1000", body(IdFact::Missing)),
+        ] {
+            assert_eq!(recognise(&source, &Key::text(format!("sessions/{rest}")), &facts), Row::Foreign, "{rest}");
+        }
+    }
+
+    #[test]
+    fn what_is_neither_is_quarantined_with_a_code() {
+        let source = taskerino();
+        let key = Key::text("sessions/s1");
+        let not_object = BodyFacts { is_object: false, ..body(IdFact::Missing) };
+        assert_eq!(code(recognise(&source, &key, &not_object)), "NotAnObject");
+        assert_eq!(code(recognise(&source, &key, &body(IdFact::Missing))), "IdMissing");
+        assert_eq!(code(recognise(&source, &key, &body(IdFact::Invalid("boolean".into())))), "IdInvalid");
+        assert_eq!(code(recognise(&source, &key, &with_id("other"))), "IdMismatch");
+        assert_eq!(code(recognise(&source, &Key::text("sessions/"), &with_id(""))), "IdEmpty");
+        let long = "x".repeat(MAX_ID_UNITS + 1);
+        assert_eq!(code(recognise(&source, &Key::text(format!("sessions/{long}")), &with_id(&long))), "IdTooLong");
+        let mut units: Vec<u16> = "sessions/".encode_utf16().collect();
+        units.push(0xD800);
+        let lone = body(IdFact::Id(Key::Units(vec![0xD800])));
+        assert_eq!(code(recognise(&source, &Key::Units(units), &lone)), "IdNotPortable");
+        // Text that only looks like a backup or a chunk is not waved through.
+        assert_eq!(code(recognise(&source, &Key::text("sessions/s1.backup-x"), &body(IdFact::Missing))), "IdMissing");
+        assert_eq!(code(recognise(&source, &Key::text("sessions/s1/screenshots/chunk-x"), &body(IdFact::Missing))), "IdMissing");
+    }
+
+    #[test]
+    fn any_key_will_do_where_the_configuration_says_so() {
+        let config = json!({
+            "sources": [{ "database": "a", "store": "s", "keys": "any" }],
+            "layout": { "arrays": [] }
+        });
+        let source = Config::parse(&config).unwrap().sources.remove(0);
+        assert_eq!(recognise(&source, &Key::Number(1.0), &with_id("x")), Row::Session(Key::text("x")));
+        assert_eq!(code(recognise(&source, &Key::Number(1.0), &body(IdFact::Missing))), "IdMissing");
+    }
+}

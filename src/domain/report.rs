@@ -1,0 +1,324 @@
+//! What calls return. These are the plain objects that JavaScript sees, field for field.
+
+use crate::domain::backup::Format;
+use crate::domain::key::Key;
+use crate::domain::path::Path;
+use crate::domain::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Something worth knowing about a session that does not keep it from being migrated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// Stable code.
+    pub code: String,
+    /// Where, dotted; empty for the session as a whole.
+    pub path: String,
+    /// In words, without any value.
+    pub message: String,
+}
+
+impl Warning {
+    /// A warning about the value at `path`.
+    pub fn new(code: &str, path: &Path, message: String) -> Self {
+        Self { code: code.into(), path: path.to_string(), message }
+    }
+}
+
+/// Where a session stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SessionState {
+    /// In its source, to be migrated (or rolled back there).
+    Legacy,
+    /// Committed in chunks.
+    Chunked,
+    /// In its source, and can't be moved safely.
+    Quarantined,
+    /// In both, and different.
+    Diverged,
+}
+
+/// What became of a session in a run, or would become of it in a rehearsal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Moved, verified, backed up.
+    Migrated,
+    /// Nothing to do; `code` says why.
+    Skipped,
+    /// Left in its source; `code` says why.
+    Quarantined,
+    /// An error; nothing of this session was harmed.
+    Failed,
+}
+
+/// One session's row in a report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionMigrationResult {
+    /// The session; `null` where its record has no id that can be told.
+    pub session_id: Option<Key>,
+    /// Its name for people.
+    pub label: Option<String>,
+    /// Name of the source it came from.
+    pub source: Option<String>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// True unless `outcome` is `failed`.
+    pub success: bool,
+    /// Whether this was a rehearsal.
+    pub dry_run: bool,
+    /// Why it was skipped, quarantined or failed.
+    pub code: Option<String>,
+    /// The same in words.
+    pub reason: Option<String>,
+    /// Chunks and parts.
+    pub chunks: u32,
+    /// Approximate size of the body.
+    pub bytes: u64,
+    /// What was noticed.
+    pub warnings: Vec<Warning>,
+    /// Path of the backup that was made.
+    pub backup_path: Option<String>,
+    /// Milliseconds it took.
+    pub duration_ms: f64,
+}
+
+/// A session that failed in a batch.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchError {
+    /// The session.
+    pub session_id: Option<Key>,
+    /// Stable code of the error.
+    pub code: String,
+    /// Its message.
+    pub message: String,
+    /// Whether running again may help.
+    pub retryable: bool,
+}
+
+/// Room in the browser's storage, as far as it tells.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Quota {
+    /// Bytes in use by this origin.
+    pub usage: f64,
+    /// Bytes that it may use.
+    pub quota: f64,
+    /// Bytes that the run needs at its peak, estimated.
+    pub needed: f64,
+    /// `quota - usage - needed`; negative where it will not suffice.
+    pub headroom: f64,
+}
+
+/// What a batch did, or would do.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchMigrationResult {
+    /// False if `errors` is not empty. Quarantine alone leaves it true.
+    pub success: bool,
+    /// Whether this was a rehearsal.
+    pub dry_run: bool,
+    /// Whether the run was cancelled by its signal before it was through.
+    pub cancelled: bool,
+    /// Sessions, whatever became of them.
+    pub total: u32,
+    /// Moved.
+    pub migrated: u32,
+    /// Chunked already, diverged, or rolled back on purpose.
+    pub skipped: u32,
+    /// Left in their source.
+    pub quarantined: u32,
+    /// Sessions that failed.
+    pub errors: Vec<BatchError>,
+    /// Milliseconds.
+    pub duration_ms: f64,
+    /// Days that the backups of this run live.
+    pub backup_retention_days: u32,
+    /// Room in storage before the run.
+    pub quota: Option<Quota>,
+    /// A row for each session, in the order of the run.
+    pub sessions: Vec<SessionMigrationResult>,
+}
+
+/// How many sessions stand where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MigrationStatus {
+    /// The sum of the next four.
+    pub total: u32,
+    /// Committed.
+    pub chunked: u32,
+    /// To be migrated, or rolled back.
+    pub legacy: u32,
+    /// Left in their source.
+    pub quarantined: u32,
+    /// In both places, and different.
+    pub diverged: u32,
+    /// Chunked of total, rounded; 100 only when nothing is left, and 100 for 0 of 0.
+    pub percentage: u32,
+    /// Sessions that the application itself chunked earlier, in its own way. They are left alone
+    /// and are not part of `total`.
+    pub chunked_elsewhere: u32,
+}
+
+impl MigrationStatus {
+    /// The status for some counts.
+    pub fn new(chunked: u32, legacy: u32, quarantined: u32, diverged: u32, elsewhere: u32) -> Self {
+        let total = chunked + legacy + quarantined + diverged;
+        let percentage = if chunked == total {
+            100
+        } else {
+            ((f64::from(chunked) * 100.0 / f64::from(total)).round() as u32).min(99)
+        };
+        Self { total, chunked, legacy, quarantined, diverged, percentage, chunked_elsewhere: elsewhere }
+    }
+}
+
+/// A session in a list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionRow {
+    /// The session; `null` where its record has no id that can be told.
+    pub id: Option<Key>,
+    /// Its name for people.
+    pub label: Option<String>,
+    /// Name of its source; `null` if it was created here.
+    pub source: Option<String>,
+    /// Where it stands.
+    pub state: SessionState,
+    /// Whether it was rolled back, and so is left alone without `force`.
+    pub rolled_back: bool,
+    /// Approximate size of the body; 0 where it could not be read.
+    pub bytes: u64,
+    /// Chunks and parts; 0 unless chunked or diverged.
+    pub chunks: u32,
+    /// Why it is in quarantine, as a code and in words; and what else was noticed.
+    pub warnings: Vec<Warning>,
+}
+
+/// A backup in a list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BackupRow {
+    /// Its name, as `rollbackSessionMigration` takes it.
+    pub path: String,
+    /// The session.
+    pub id: Key,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it may be cleaned up; `null` for never.
+    pub expires_at: Option<Timestamp>,
+    /// Days until then; 0 if it has expired, `null` for never.
+    pub remaining_days: Option<f64>,
+    /// What it holds.
+    pub original_format: Format,
+    /// What it was made for.
+    pub reason: String,
+    /// Approximate size.
+    pub bytes: u64,
+}
+
+/// What a rollback did.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RollbackResult {
+    /// The session.
+    pub session_id: Key,
+    /// Always true; a rollback that can't be done rejects.
+    pub success: bool,
+    /// The backup that was used.
+    pub backup_path: String,
+    /// The source it went back to; `null` if it went back into chunks.
+    pub restored_to: Option<String>,
+    /// A backup of the edits that were made since the migration, with `edits: "keep"`.
+    pub edits_backup_path: Option<String>,
+}
+
+/// What a clean-up did.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CleanupResult {
+    /// Backups that were removed.
+    pub removed: Vec<String>,
+    /// Backups that were due but kept, and why.
+    pub kept: Vec<KeptBackup>,
+    /// Bytes that were freed, approximately.
+    pub freed_bytes: u64,
+}
+
+/// A backup that a clean-up left alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeptBackup {
+    /// The backup.
+    pub path: String,
+    /// Why, as a code: `NotCommitted`, `Damaged`, `BackupDamaged`, `Busy`, `ClockNotTrusted`.
+    pub code: String,
+}
+
+/// What a check of a stored session found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VerifyResult {
+    /// The session.
+    pub session_id: Key,
+    /// Whether every piece is there and equal to its digest.
+    pub ok: bool,
+    /// Pieces that were checked.
+    pub checked: u32,
+    /// What is missing or wrong.
+    pub problems: Vec<VerifyProblem>,
+}
+
+/// A piece that is missing or wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VerifyProblem {
+    /// `Missing`, `Changed`, `Unexpected`.
+    pub code: String,
+    /// Which piece.
+    pub place: String,
+}
+
+/// What `removeOriginals` did.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RemoveOriginalsResult {
+    /// Sessions whose original was removed.
+    pub removed: Vec<Key>,
+    /// Sessions whose original differs from the chunks; see `resolveConflict`.
+    pub diverged: Vec<Key>,
+    /// Sessions that failed.
+    pub errors: Vec<BatchError>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn nothing_of_nothing_is_done() {
+        assert_eq!(MigrationStatus::new(0, 0, 0, 0, 0).percentage, 100);
+    }
+
+    #[test]
+    fn the_figures_of_the_console_example() {
+        let status = MigrationStatus::new(12, 35, 0, 0, 0);
+        assert_eq!((status.total, status.percentage), (47, 26));
+    }
+
+    #[test]
+    fn never_a_hundred_while_something_is_left() {
+        assert_eq!(MigrationStatus::new(9999, 1, 0, 0, 0).percentage, 99);
+        assert_eq!(MigrationStatus::new(9999, 0, 1, 0, 0).percentage, 99);
+    }
+
+    proptest! {
+        #[test]
+        fn the_four_add_up(a in 0u32..10_000, b in 0u32..10_000, c in 0u32..10_000, d in 0u32..10_000) {
+            let status = MigrationStatus::new(a, b, c, d, 3);
+            prop_assert_eq!(status.total, a + b + c + d);
+            prop_assert_eq!(status.percentage == 100, b + c + d == 0);
+        }
+    }
+}
