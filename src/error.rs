@@ -23,7 +23,10 @@ pub struct Cause {
 impl Cause {
     /// A cause that is nothing but a name.
     pub fn named(name: impl Into<String>) -> Self {
-        Self { name: name.into(), inner: None }
+        Self {
+            name: name.into(),
+            inner: None,
+        }
     }
 }
 
@@ -118,7 +121,9 @@ pub enum Error {
         cause: Cause,
     },
     /// The database was written by a newer Restow. Nothing was touched.
-    #[error("database `{database}` was written by a newer Restow (version {found}; this one reads up to {known})")]
+    #[error(
+        "database `{database}` was written by a newer Restow (version {found}; this one reads up to {known})"
+    )]
     SchemaTooNew {
         /// Name of the database.
         database: String,
@@ -154,7 +159,9 @@ pub enum Error {
         id: Key,
     },
     /// Source and chunks are both live and different.
-    #[error("session {id} has diverged: its source changed after it was migrated; see resolveConflict")]
+    #[error(
+        "session {id} has diverged: its source changed after it was migrated; see resolveConflict"
+    )]
     Diverged {
         /// The session.
         id: Key,
@@ -206,13 +213,17 @@ pub enum Error {
         path: String,
     },
     /// Rolling back would throw away edits made since the migration.
-    #[error("session {id} was edited after it was migrated; choose `edits: \"keep\"` or `\"discard\"`")]
+    #[error(
+        "session {id} was edited after it was migrated; choose `edits: \"keep\"` or `\"discard\"`"
+    )]
     EditedSinceMigration {
         /// The session.
         id: Key,
     },
     /// The place in the source where the session came from now holds something else.
-    #[error("the place of session {id} in its source holds something else; nothing was overwritten")]
+    #[error(
+        "the place of session {id} in its source holds something else; nothing was overwritten"
+    )]
     PlaceOccupied {
         /// The session.
         id: Key,

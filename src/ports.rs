@@ -104,7 +104,11 @@ pub trait Bodies {
 
     /// Digest and size of each piece. Fails with `UnsupportedValue` for a value that can't be read
     /// safely, and with `SharedObject` for an object in more than one piece, or in `moved`.
-    async fn measure(&self, pieces: &[Self::Body], moved: &[Self::Body]) -> Result<Measured, Broken>;
+    async fn measure(
+        &self,
+        pieces: &[Self::Body],
+        moved: &[Self::Body],
+    ) -> Result<Measured, Broken>;
     /// The `outline` of [`measure`](Self::measure), at once.
     fn outline(&self, pieces: &[Self::Body], moved: &[Self::Body]) -> Result<Vec<Measure>, Broken>;
 

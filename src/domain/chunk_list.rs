@@ -102,28 +102,49 @@ impl ChunkList {
             chunks: array
                 .ranges()
                 .zip(measures.by_ref())
-                .map(|(range, measure)| ChunkEntry { len: range.end - range.start, measure })
+                .map(|(range, measure)| ChunkEntry {
+                    len: range.end - range.start,
+                    measure,
+                })
                 .collect(),
         });
         let arrays = arrays.collect();
         let parts = cut.parts.iter().cloned().zip(measures);
-        let parts = parts.map(|(path, measure)| PartEntry { path, measure }).collect();
-        Self { id, generation, arrays, parts }
+        let parts = parts
+            .map(|(path, measure)| PartEntry { path, measure })
+            .collect();
+        Self {
+            id,
+            generation,
+            arrays,
+            parts,
+        }
     }
 
     /// Names of all pieces, in order.
     pub fn names(&self) -> Vec<PieceName> {
         let chunks = self.arrays.iter().flat_map(|array| {
-            (0..array.chunks.len() as u32).map(|index| PieceName { path: array.path.clone(), index })
+            (0..array.chunks.len() as u32).map(|index| PieceName {
+                path: array.path.clone(),
+                index,
+            })
         });
-        let parts = self.parts.iter().map(|part| PieceName { path: part.path.clone(), index: 0 });
+        let parts = self.parts.iter().map(|part| PieceName {
+            path: part.path.clone(),
+            index: 0,
+        });
         chunks.chain(parts).collect()
     }
 
     /// Measures of all pieces, in the order of [`names`](Self::names).
     pub fn measures(&self) -> Vec<Measure> {
-        let chunks = self.arrays.iter().flat_map(|array| array.chunks.iter().map(|chunk| chunk.measure));
-        chunks.chain(self.parts.iter().map(|part| part.measure)).collect()
+        let chunks = self
+            .arrays
+            .iter()
+            .flat_map(|array| array.chunks.iter().map(|chunk| chunk.measure));
+        chunks
+            .chain(self.parts.iter().map(|part| part.measure))
+            .collect()
     }
 
     /// The array at `path`.
@@ -177,12 +198,19 @@ mod tests {
     use proptest::prelude::*;
 
     fn measure(number: u64) -> Measure {
-        Measure { digest: Digest::of(&number.to_le_bytes()), bytes: number }
+        Measure {
+            digest: Digest::of(&number.to_le_bytes()),
+            bytes: number,
+        }
     }
 
     fn list(len: u32, chunk: u32) -> ChunkList {
         let cut = Cut {
-            arrays: vec![ArrayCut { path: Path::dotted("items"), len, chunk }],
+            arrays: vec![ArrayCut {
+                path: Path::dotted("items"),
+                len,
+                chunk,
+            }],
             parts: vec![Path::dotted("summary")],
         };
         let measures: Vec<_> = (0..cut.pieces() as u64).map(measure).collect();
@@ -195,7 +223,10 @@ mod tests {
         assert_eq!(list.names().len(), 4);
         assert_eq!(list.measures().len(), 4);
         assert_eq!(list.arrays[0].len(), 50);
-        assert_eq!(list.part(&Path::dotted("summary")).unwrap().measure, measure(3));
+        assert_eq!(
+            list.part(&Path::dotted("summary")).unwrap().measure,
+            measure(3)
+        );
     }
 
     #[test]

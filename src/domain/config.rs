@@ -87,14 +87,24 @@ impl Config {
         known_fields(given, "", FIELDS)?;
         let mut fields = match given.get("preset") {
             None => Map::new(),
-            Some(Value::String(name)) => presets::find(name).ok_or_else(|| Error::InvalidConfig {
-                field: "preset".into(),
-                expected: format!("must be one of: {}", presets::NAMES.join(", ")),
-            })?,
+            Some(Value::String(name)) => {
+                presets::find(name).ok_or_else(|| Error::InvalidConfig {
+                    field: "preset".into(),
+                    expected: format!("must be one of: {}", presets::NAMES.join(", ")),
+                })?
+            }
             Some(_) => return invalid("preset", "must be a name, for example \"taskerino\""),
         };
-        fields.extend(given.iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k.clone(), v.clone())));
-        let top = Fields { map: &fields, at: "" };
+        fields.extend(
+            given
+                .iter()
+                .filter(|(_, v)| !v.is_null())
+                .map(|(k, v)| (k.clone(), v.clone())),
+        );
+        let top = Fields {
+            map: &fields,
+            at: "",
+        };
 
         let sources = match fields.get("sources") {
             Some(Value::Array(list)) if !list.is_empty() => list
@@ -102,7 +112,12 @@ impl Config {
                 .enumerate()
                 .map(|(index, source)| parse_source(source, &format!("sources[{index}]")))
                 .collect::<Result<Vec<_>>>()?,
-            _ => return invalid("sources", "must be a list of at least one source, or use a preset"),
+            _ => {
+                return invalid(
+                    "sources",
+                    "must be a list of at least one source, or use a preset",
+                );
+            }
         };
         let layout = match fields.get("layout") {
             Some(Value::Object(map)) => parse_layout(map)?,
@@ -116,7 +131,10 @@ impl Config {
                     "must not be Restow's own database; choose another `database`",
                 );
             }
-            if sources[..index].iter().any(|other| other.name == source.name) {
+            if sources[..index]
+                .iter()
+                .any(|other| other.name == source.name)
+            {
                 return invalid(&format!("sources[{index}].name"), "must be unique");
             }
         }
@@ -140,17 +158,29 @@ impl Config {
 
 /// Reads `backupRetentionDays`, from the configuration or from options.
 pub fn retention_days(value: Option<&Value>) -> Result<Option<u32>> {
-    whole("backupRetentionDays", value, retention::MIN_DAYS, retention::MAX_DAYS)
+    whole(
+        "backupRetentionDays",
+        value,
+        retention::MIN_DAYS,
+        retention::MAX_DAYS,
+    )
 }
 
 /// Reads a whole number within bounds; `None` where there is none.
 pub fn whole(field: &str, value: Option<&Value>, min: u32, max: u32) -> Result<Option<u32>> {
-    let Some(value) = value.filter(|value| !value.is_null()) else { return Ok(None) };
+    let Some(value) = value.filter(|value| !value.is_null()) else {
+        return Ok(None);
+    };
     match value.as_f64() {
-        Some(number) if number.fract() == 0.0 && (f64::from(min)..=f64::from(max)).contains(&number) => {
+        Some(number)
+            if number.fract() == 0.0 && (f64::from(min)..=f64::from(max)).contains(&number) =>
+        {
             Ok(Some(number as u32))
         }
-        _ => invalid(field, &format!("must be a whole number from {min} to {max}")),
+        _ => invalid(
+            field,
+            &format!("must be a whole number from {min} to {max}"),
+        ),
     }
 }
 
@@ -179,7 +209,11 @@ struct Fields<'a> {
 
 impl Fields<'_> {
     fn name(&self, field: &str) -> String {
-        if self.at.is_empty() { field.into() } else { format!("{}.{field}", self.at) }
+        if self.at.is_empty() {
+            field.into()
+        } else {
+            format!("{}.{field}", self.at)
+        }
     }
 
     fn get(&self, field: &str) -> Option<&Value> {
@@ -203,17 +237,25 @@ impl Fields<'_> {
     }
 
     fn path(&self, field: &str) -> Result<Option<Path>> {
-        let Some(value) = self.get(field) else { return Ok(None) };
+        let Some(value) = self.get(field) else {
+            return Ok(None);
+        };
         match path(value) {
             Some(path) => Ok(Some(path)),
-            None => invalid(&self.name(field), "must be a path: dotted text, or a list of keys"),
+            None => invalid(
+                &self.name(field),
+                "must be a path: dotted text, or a list of keys",
+            ),
         }
     }
 
     fn texts(&self, field: &str) -> Result<Vec<String>> {
         let list = match self.get(field) {
             None => return Ok(Vec::new()),
-            Some(Value::Array(list)) => list.iter().map(|item| item.as_str().map(str::to_owned)).collect(),
+            Some(Value::Array(list)) => list
+                .iter()
+                .map(|item| item.as_str().map(str::to_owned))
+                .collect(),
             Some(_) => None,
         };
         match list {
@@ -225,12 +267,17 @@ impl Fields<'_> {
 
 fn parse_source(value: &Value, at: &str) -> Result<SourceConfig> {
     let Value::Object(map) = value else {
-        return invalid(at, "must be an object such as { kind: \"indexedDB\", database, store }");
+        return invalid(
+            at,
+            "must be an object such as { kind: \"indexedDB\", database, store }",
+        );
     };
     known_fields(
         map,
         at,
-        &["kind", "name", "database", "store", "prefix", "keys", "body", "gzip", "foreign"],
+        &[
+            "kind", "name", "database", "store", "prefix", "keys", "body", "gzip", "foreign",
+        ],
     )?;
     let fields = Fields { map, at };
     if fields.text("kind", Some("indexedDB"))? != "indexedDB" {
@@ -281,7 +328,11 @@ fn parse_source(value: &Value, at: &str) -> Result<SourceConfig> {
 }
 
 fn parse_layout(map: &Map<String, Value>) -> Result<Layout> {
-    known_fields(map, "layout", &["version", "id", "label", "arrays", "parts"])?;
+    known_fields(
+        map,
+        "layout",
+        &["version", "id", "label", "arrays", "parts"],
+    )?;
     let fields = Fields { map, at: "layout" };
     let arrays = match fields.get("arrays") {
         None => Vec::new(),
@@ -291,16 +342,28 @@ fn parse_layout(map: &Map<String, Value>) -> Result<Layout> {
             .map(|(index, rule)| {
                 let at = format!("layout.arrays[{index}]");
                 let Value::Object(map) = rule else {
-                    return invalid(&at, "must be an object such as { path: \"items\", chunk: 100 }");
+                    return invalid(
+                        &at,
+                        "must be an object such as { path: \"items\", chunk: 100 }",
+                    );
                 };
                 known_fields(map, &at, &["path", "chunk"])?;
                 let fields = Fields { map, at: &at };
                 let Some(path) = fields.path("path")? else {
-                    return invalid(&fields.name("path"), "must be a path: dotted text, or a list of keys");
+                    return invalid(
+                        &fields.name("path"),
+                        "must be a path: dotted text, or a list of keys",
+                    );
                 };
                 // Bounds are the layout's own business: it names the same field.
-                let chunk = fields.get("chunk").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok());
-                Ok(ArrayRule { path, chunk: chunk.unwrap_or(0) })
+                let chunk = fields
+                    .get("chunk")
+                    .and_then(Value::as_u64)
+                    .and_then(|n| u32::try_from(n).ok());
+                Ok(ArrayRule {
+                    path,
+                    chunk: chunk.unwrap_or(0),
+                })
             })
             .collect::<Result<Vec<_>>>()?,
         Some(_) => return invalid("layout.arrays", "must be a list of { path, chunk }"),
@@ -312,7 +375,10 @@ fn parse_layout(map: &Map<String, Value>) -> Result<Layout> {
             .enumerate()
             .map(|(index, part)| match path(part) {
                 Some(path) => Ok(path),
-                None => invalid(&format!("layout.parts[{index}]"), "must be a path: dotted text, or a list of keys"),
+                None => invalid(
+                    &format!("layout.parts[{index}]"),
+                    "must be a path: dotted text, or a list of keys",
+                ),
             })
             .collect::<Result<Vec<_>>>()?,
         Some(_) => return invalid("layout.parts", "must be a list of paths"),
@@ -336,13 +402,19 @@ fn known_fields(map: &Map<String, Value>, at: &str, known: &[&str]) -> Result<()
         None => Ok(()),
         Some(key) => {
             let field = Fields { map, at }.name(key);
-            Err(Error::InvalidConfig { field, expected: format!("is not known; known are: {}", known.join(", ")) })
+            Err(Error::InvalidConfig {
+                field,
+                expected: format!("is not known; known are: {}", known.join(", ")),
+            })
         }
     }
 }
 
 fn invalid<T>(field: &str, expected: &str) -> Result<T> {
-    Err(Error::InvalidConfig { field: field.into(), expected: expected.into() })
+    Err(Error::InvalidConfig {
+        field: field.into(),
+        expected: expected.into(),
+    })
 }
 
 #[cfg(test)]
@@ -369,11 +441,21 @@ mod tests {
 
     #[test]
     fn a_preset_fills_in_and_every_field_overrides() {
-        let config = Config::parse(&json!({ "preset": "taskerino", "database": "mine", "originals": "keep" })).unwrap();
+        let config = Config::parse(
+            &json!({ "preset": "taskerino", "database": "mine", "originals": "keep" }),
+        )
+        .unwrap();
         assert_eq!(config.sources[0].database, "taskerino-db");
         assert_eq!(config.database, "mine");
         assert_eq!(config.originals, Originals::Keep);
-        assert_eq!(config.layout.array(&Path::dotted("screenshots")).unwrap().chunk, 20);
+        assert_eq!(
+            config
+                .layout
+                .array(&Path::dotted("screenshots"))
+                .unwrap()
+                .chunk,
+            20
+        );
     }
 
     #[test]
@@ -393,19 +475,43 @@ mod tests {
             (json!({ "preset": "nonesuch" }), "preset"),
             (json!({ "preset": 1 }), "preset"),
             (with("/sources", json!([])), "sources"),
-            (with("/sources/0", json!({ "store": "x" })), "sources[0].database"),
+            (
+                with("/sources/0", json!({ "store": "x" })),
+                "sources[0].database",
+            ),
             (with("/sources/0/store", json!("")), "sources[0].store"),
             (with("/sources/0/kind", json!("cookie")), "sources[0].kind"),
             (with("/sources/0/keys", json!("some")), "sources[0].keys"),
             (with("/sources/0/body", json!(5)), "sources[0].body"),
             (with("/sources/0/gzip", json!("yes")), "sources[0].gzip"),
-            (with("/sources/0/database", json!("restow")), "sources[0].database"),
-            (with("/sources/0/foreign", json!({ "suffixes": [1] })), "sources[0].foreign.suffixes"),
-            (with("/layout/arrays/0/chunk", json!(0)), "layout.arrays[0].chunk"),
-            (with("/layout/arrays/0/chunk", json!(1.5)), "layout.arrays[0].chunk"),
-            (with("/layout/parts", json!(["items"])), "layout.arrays[0].path"),
-            (with("/backupRetentionDays", json!(0)), "backupRetentionDays"),
-            (with("/backupRetentionDays", json!("30")), "backupRetentionDays"),
+            (
+                with("/sources/0/database", json!("restow")),
+                "sources[0].database",
+            ),
+            (
+                with("/sources/0/foreign", json!({ "suffixes": [1] })),
+                "sources[0].foreign.suffixes",
+            ),
+            (
+                with("/layout/arrays/0/chunk", json!(0)),
+                "layout.arrays[0].chunk",
+            ),
+            (
+                with("/layout/arrays/0/chunk", json!(1.5)),
+                "layout.arrays[0].chunk",
+            ),
+            (
+                with("/layout/parts", json!(["items"])),
+                "layout.arrays[0].path",
+            ),
+            (
+                with("/backupRetentionDays", json!(0)),
+                "backupRetentionDays",
+            ),
+            (
+                with("/backupRetentionDays", json!("30")),
+                "backupRetentionDays",
+            ),
             (with("/originals", json!("delete")), "originals"),
             (with("/autoCleanup", json!(1)), "autoCleanup"),
             (with("/skipVerification", json!(true)), "skipVerification"),

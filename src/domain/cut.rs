@@ -75,7 +75,11 @@ impl Cut {
                 }
                 Shape::Array(0) | Shape::Missing => {}
                 Shape::Array(len) => {
-                    cut.arrays.push(ArrayCut { path: rule.path.clone(), len, chunk: rule.chunk });
+                    cut.arrays.push(ArrayCut {
+                        path: rule.path.clone(),
+                        len,
+                        chunk: rule.chunk,
+                    });
                 }
                 _ => warnings.push(Warning::new(
                     "NotAnArray",
@@ -97,7 +101,10 @@ impl Cut {
 
     /// Number of pieces.
     pub fn pieces(&self) -> usize {
-        self.arrays.iter().map(|array| array.len.div_ceil(array.chunk) as usize).sum::<usize>()
+        self.arrays
+            .iter()
+            .map(|array| array.len.div_ceil(array.chunk) as usize)
+            .sum::<usize>()
             + self.parts.len()
     }
 }
@@ -113,26 +120,42 @@ mod tests {
             version: 1,
             id: Path::dotted("id"),
             label: None,
-            arrays: vec![ArrayRule { path: Path::dotted("items"), chunk: 20 }],
+            arrays: vec![ArrayRule {
+                path: Path::dotted("items"),
+                chunk: 20,
+            }],
             parts: vec![Path::dotted("summary")],
         }
     }
 
     fn plan(items: Shape, summary: Shape) -> (Cut, Vec<Warning>) {
-        Cut::plan(&layout(), |path| if path == &Path::dotted("items") { items.clone() } else { summary.clone() })
+        Cut::plan(&layout(), |path| {
+            if path == &Path::dotted("items") {
+                items.clone()
+            } else {
+                summary.clone()
+            }
+        })
     }
 
     #[test]
     fn counts_at_the_edges_of_a_chunk() {
         for (len, chunks) in [(1, 1), (19, 1), (20, 1), (21, 2), (20_020, 1001)] {
-            assert_eq!(plan(Shape::Array(len), Shape::Missing).0.pieces(), chunks, "{len} items");
+            assert_eq!(
+                plan(Shape::Array(len), Shape::Missing).0.pieces(),
+                chunks,
+                "{len} items"
+            );
         }
     }
 
     #[test]
     fn empty_and_missing_stay_where_they_are() {
         for shape in [Shape::Missing, Shape::Array(0)] {
-            assert_eq!(plan(shape, Shape::Text { empty: true }), (Cut::default(), vec![]));
+            assert_eq!(
+                plan(shape, Shape::Text { empty: true }),
+                (Cut::default(), vec![])
+            );
         }
     }
 

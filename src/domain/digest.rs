@@ -39,9 +39,13 @@ impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         if text.len() != 32 {
-            return Err(serde::de::Error::custom("a digest has 32 hexadecimal digits"));
+            return Err(serde::de::Error::custom(
+                "a digest has 32 hexadecimal digits",
+            ));
         }
-        u128::from_str_radix(&text, 16).map(Digest).map_err(serde::de::Error::custom)
+        u128::from_str_radix(&text, 16)
+            .map(Digest)
+            .map_err(serde::de::Error::custom)
     }
 }
 

@@ -69,12 +69,20 @@ impl Key {
 /// Prints a number as JavaScript's `String(number)` does for the numbers that serve as ids.
 fn number_text(number: f64) -> String {
     if number.is_infinite() {
-        return if number > 0.0 { "Infinity".into() } else { "-Infinity".into() };
+        return if number > 0.0 {
+            "Infinity".into()
+        } else {
+            "-Infinity".into()
+        };
     }
     let magnitude = number.abs();
     if magnitude != 0.0 && !(1e-6..1e21).contains(&magnitude) {
         let text = format!("{number:e}");
-        return if text.contains("e-") { text } else { text.replace('e', "e+") };
+        return if text.contains("e-") {
+            text
+        } else {
+            text.replace('e', "e+")
+        };
     }
     format!("{number}")
 }
@@ -182,7 +190,10 @@ mod tests {
             (9007199254740991.0, "9007199254740991"),
             (f64::INFINITY, "Infinity"),
         ] {
-            assert_eq!(Key::number(number).and_then(|k| k.as_suffix()).as_deref(), Some(text));
+            assert_eq!(
+                Key::number(number).and_then(|k| k.as_suffix()).as_deref(),
+                Some(text)
+            );
         }
         assert!(Key::number(f64::NAN).is_none());
     }
@@ -200,7 +211,18 @@ mod tests {
         ];
         keys.sort();
         let kinds: Vec<_> = keys.iter().map(ToString::to_string).collect();
-        assert_eq!(kinds, ["9", "Date(0)", "a", "\\ud800", "\u{E000}", "Binary(0 bytes)", "[]"]);
+        assert_eq!(
+            kinds,
+            [
+                "9",
+                "Date(0)",
+                "a",
+                "\\ud800",
+                "\u{E000}",
+                "Binary(0 bytes)",
+                "[]"
+            ]
+        );
     }
 
     #[test]

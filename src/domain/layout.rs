@@ -44,7 +44,10 @@ impl Layout {
     /// The first thing wrong with the layout: the field and what would be right.
     pub fn problem(&self) -> Option<(String, String)> {
         if self.id.is_root() {
-            return Some(("layout.id".into(), "must be the path of the id, for example \"id\"".into()));
+            return Some((
+                "layout.id".into(),
+                "must be the path of the id, for example \"id\"".into(),
+            ));
         }
         for (index, rule) in self.arrays.iter().enumerate() {
             if rule.chunk == 0 || rule.chunk > MAX_CHUNK {
@@ -86,7 +89,10 @@ mod tests {
             label: None,
             arrays: arrays
                 .iter()
-                .map(|(path, chunk)| ArrayRule { path: Path::dotted(path), chunk: *chunk })
+                .map(|(path, chunk)| ArrayRule {
+                    path: Path::dotted(path),
+                    chunk: *chunk,
+                })
                 .collect(),
             parts: parts.iter().map(|path| Path::dotted(path)).collect(),
         }
@@ -94,19 +100,28 @@ mod tests {
 
     #[test]
     fn a_sound_layout_has_no_problem() {
-        assert_eq!(layout(&[("items", 20), ("video.chunks", 1)], &["summary"]).problem(), None);
+        assert_eq!(
+            layout(&[("items", 20), ("video.chunks", 1)], &["summary"]).problem(),
+            None
+        );
     }
 
     #[test]
     fn a_problem_names_the_field() {
         for (layout, field) in [
             (layout(&[("items", 0)], &[]), "layout.arrays[0].chunk"),
-            (layout(&[("video.chunks", 1)], &["video"]), "layout.arrays[0].path"),
+            (
+                layout(&[("video.chunks", 1)], &["video"]),
+                "layout.arrays[0].path",
+            ),
             (layout(&[], &["a", "a"]), "layout.parts[0]"),
             (layout(&[], &["a", "id"]), "layout.parts[1]"),
             (layout(&[("", 5)], &[]), "layout.arrays[0].path"),
         ] {
-            assert_eq!(layout.problem().map(|(field, _)| field).as_deref(), Some(field));
+            assert_eq!(
+                layout.problem().map(|(field, _)| field).as_deref(),
+                Some(field)
+            );
         }
     }
 }

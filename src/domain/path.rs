@@ -11,7 +11,11 @@ pub struct Path(pub Vec<String>);
 impl Path {
     /// `video.chunks` as `["video", "chunks"]`. Keys that contain dots need the array form.
     pub fn dotted(text: &str) -> Self {
-        if text.is_empty() { Self::default() } else { Self(text.split('.').map(str::to_owned).collect()) }
+        if text.is_empty() {
+            Self::default()
+        } else {
+            Self(text.split('.').map(str::to_owned).collect())
+        }
     }
 
     /// Whether the path is the body itself.
@@ -49,10 +53,17 @@ impl fmt::Display for Path {
         for (index, key) in self.0.iter().enumerate() {
             if key.bytes().all(|b| b.is_ascii_digit()) && !key.is_empty() {
                 write!(f, "[{key}]")?;
-            } else if key.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$' || c == '-')
+            } else if key
+                .chars()
+                .all(|c| c.is_alphanumeric() || c == '_' || c == '$' || c == '-')
                 && !key.is_empty()
             {
-                write!(f, "{}{}", if index > 0 { "." } else { "" }, shorten(key, 80))?;
+                write!(
+                    f,
+                    "{}{}",
+                    if index > 0 { "." } else { "" },
+                    shorten(key, 80)
+                )?;
             } else {
                 write!(f, "[{:?}]", shorten(key, 80))?;
             }
@@ -77,7 +88,10 @@ mod tests {
     fn prints_as_a_programmer_writes_it() {
         let path = Path::dotted("video.chunks.3.id");
         assert_eq!(path.to_string(), "video.chunks[3].id");
-        assert_eq!(Path(vec!["a".into(), "odd key".into()]).to_string(), "a[\"odd key\"]");
+        assert_eq!(
+            Path(vec!["a".into(), "odd key".into()]).to_string(),
+            "a[\"odd key\"]"
+        );
         assert_eq!(Path::default().to_string(), "");
     }
 
@@ -85,7 +99,10 @@ mod tests {
     fn a_prefix_is_whole_keys_only() {
         assert!(Path::dotted("video.chunks").starts_with(&Path::dotted("video")));
         assert!(!Path::dotted("videos").starts_with(&Path::dotted("video")));
-        assert_eq!(Path::dotted("video.chunks.2").below(&Path::dotted("video.chunks")), Path::dotted("2"));
+        assert_eq!(
+            Path::dotted("video.chunks.2").below(&Path::dotted("video.chunks")),
+            Path::dotted("2")
+        );
     }
 
     #[test]

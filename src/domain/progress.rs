@@ -52,7 +52,12 @@ pub struct Pace {
 impl Pace {
     /// A run over `total` sessions, begun at `now_ms`.
     pub fn new(total: u32, now_ms: f64) -> Self {
-        Self { started_ms: now_ms, total, done: 0, bytes: 0 }
+        Self {
+            started_ms: now_ms,
+            total,
+            done: 0,
+            bytes: 0,
+        }
     }
 
     /// One session is through.
@@ -62,7 +67,13 @@ impl Pace {
     }
 
     /// The event for this moment.
-    pub fn event(&self, phase: Phase, message: String, session_id: Option<crate::domain::key::Key>, now_ms: f64) -> Progress {
+    pub fn event(
+        &self,
+        phase: Phase,
+        message: String,
+        session_id: Option<crate::domain::key::Key>,
+        now_ms: f64,
+    ) -> Progress {
         let elapsed = (now_ms - self.started_ms).max(0.0);
         let left = f64::from(self.total.saturating_sub(self.done));
         let percent = match phase {
@@ -77,7 +88,11 @@ impl Pace {
             percent,
             session_id,
             bytes: self.bytes,
-            bytes_per_second: if elapsed > 0.0 { self.bytes as f64 * 1000.0 / elapsed } else { 0.0 },
+            bytes_per_second: if elapsed > 0.0 {
+                self.bytes as f64 * 1000.0 / elapsed
+            } else {
+                0.0
+            },
             remaining_ms: (self.done > 0).then(|| elapsed / f64::from(self.done) * left),
             message,
         }
@@ -91,7 +106,11 @@ mod tests {
     #[test]
     fn tells_pace_and_remaining_time() {
         let mut pace = Pace::new(4, 1000.0);
-        assert_eq!(pace.event(Phase::Migrating, String::new(), None, 1000.0).remaining_ms, None);
+        assert_eq!(
+            pace.event(Phase::Migrating, String::new(), None, 1000.0)
+                .remaining_ms,
+            None
+        );
         pace.advance(1_000_000);
         let event = pace.event(Phase::Migrating, String::new(), None, 1500.0);
         assert_eq!((event.percent, event.remaining_ms), (25, Some(1500.0)));
@@ -102,14 +121,26 @@ mod tests {
     fn a_hundred_means_complete() {
         let mut pace = Pace::new(1, 0.0);
         pace.advance(1);
-        assert_eq!(pace.event(Phase::Migrating, String::new(), None, 1.0).percent, 99);
-        assert_eq!(pace.event(Phase::Complete, String::new(), None, 1.0).percent, 100);
+        assert_eq!(
+            pace.event(Phase::Migrating, String::new(), None, 1.0)
+                .percent,
+            99
+        );
+        assert_eq!(
+            pace.event(Phase::Complete, String::new(), None, 1.0)
+                .percent,
+            100
+        );
     }
 
     #[test]
     fn a_clock_that_runs_backwards_gives_no_negative_time() {
         let mut pace = Pace::new(2, 1000.0);
         pace.advance(1);
-        assert_eq!(pace.event(Phase::Migrating, String::new(), None, 500.0).remaining_ms, Some(0.0));
+        assert_eq!(
+            pace.event(Phase::Migrating, String::new(), None, 500.0)
+                .remaining_ms,
+            Some(0.0)
+        );
     }
 }

@@ -39,7 +39,10 @@ pub struct Broken {
 impl Broken {
     /// A reason and its code.
     pub fn new(code: &'static str, reason: impl Into<String>) -> Self {
-        Self { code, reason: reason.into() }
+        Self {
+            code,
+            reason: reason.into(),
+        }
     }
 }
 
@@ -72,7 +75,9 @@ pub fn recognise(source: &SourceConfig, key: &Key, body: &BodyFacts) -> Row {
         if let Some(row) = foreign(source, &rest, body) {
             return row;
         }
-        let id = (source.keys == KeyRule::Id).then(|| rest_id(&rest)).flatten();
+        let id = (source.keys == KeyRule::Id)
+            .then(|| rest_id(&rest))
+            .flatten();
         let broken = if body.is_object {
             Broken::new("IdMissing", "its body has no id")
         } else {
@@ -107,7 +112,8 @@ fn key_rest(source: &SourceConfig, key: &Key) -> Key {
 
 /// Whether what remains of a key is the id: equal, or as the id would be printed.
 fn key_says(rest: &Key, id: &Key) -> bool {
-    rest == id || matches!((rest, id.as_suffix()), (Key::Text(text), Some(suffix)) if *text == suffix)
+    rest == id
+        || matches!((rest, id.as_suffix()), (Key::Text(text), Some(suffix)) if *text == suffix)
 }
 
 /// What remains of a key, taken for an id where it could be one.
@@ -119,13 +125,20 @@ fn rest_id(rest: &Key) -> Option<Key> {
 pub fn id_problem(id: &Key) -> Option<Broken> {
     match id {
         Key::Text(text) if text.is_empty() => Some(Broken::new("IdEmpty", "its id is empty")),
-        Key::Text(text) if text.encode_utf16().count() > MAX_ID_UNITS => {
-            Some(Broken::new("IdTooLong", format!("its id is longer than {MAX_ID_UNITS} characters")))
-        }
+        Key::Text(text) if text.encode_utf16().count() > MAX_ID_UNITS => Some(Broken::new(
+            "IdTooLong",
+            format!("its id is longer than {MAX_ID_UNITS} characters"),
+        )),
         Key::Text(_) => None,
         Key::Number(number) if number.is_finite() => None,
-        Key::Units(_) => Some(Broken::new("IdNotPortable", "its id has surrogates without a partner")),
-        _ => Some(Broken::new("IdInvalid", "its id is not text or a finite number")),
+        Key::Units(_) => Some(Broken::new(
+            "IdNotPortable",
+            "its id has surrogates without a partner",
+        )),
+        _ => Some(Broken::new(
+            "IdInvalid",
+            "its id is not text or a finite number",
+        )),
     }
 }
 
@@ -133,7 +146,8 @@ pub fn id_problem(id: &Key) -> Option<Broken> {
 fn foreign(source: &SourceConfig, rest: &Key, body: &BodyFacts) -> Option<Row> {
     let Key::Text(rest) = rest else { return None };
     let rules = &source.foreign;
-    if let (Some(suffix), IdFact::Id(id), true) = (&rules.chunked_metadata, &body.id, body.storage_version)
+    if let (Some(suffix), IdFact::Id(id), true) =
+        (&rules.chunked_metadata, &body.id, body.storage_version)
         && let (Some(owner), Some(id)) = (rest.strip_suffix(suffix.as_str()), id.as_suffix())
         && owner == id
     {
@@ -146,11 +160,17 @@ fn foreign(source: &SourceConfig, rest: &Key, body: &BodyFacts) -> Option<Row> {
 fn is_piece(rules: &ForeignRows, rest: &str) -> bool {
     let rest = rest.strip_suffix(".compressed").unwrap_or(rest);
     let numbered = |before: &String| {
-        rest.rsplit_once(before.as_str()).is_some_and(|(owner, number)| {
-            !owner.is_empty() && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
-        })
+        rest.rsplit_once(before.as_str())
+            .is_some_and(|(owner, number)| {
+                !owner.is_empty()
+                    && !number.is_empty()
+                    && number.bytes().all(|b| b.is_ascii_digit())
+            })
     };
-    rules.suffixes.iter().any(|suffix| rest.len() > suffix.len() && rest.ends_with(suffix.as_str()))
+    rules
+        .suffixes
+        .iter()
+        .any(|suffix| rest.len() > suffix.len() && rest.ends_with(suffix.as_str()))
         || rules.numbered.iter().any(numbered)
 }
 
@@ -161,11 +181,19 @@ mod tests {
     use serde_json::json;
 
     fn taskerino() -> SourceConfig {
-        Config::parse(&json!({ "preset": "taskerino" })).unwrap().sources.remove(0)
+        Config::parse(&json!({ "preset": "taskerino" }))
+            .unwrap()
+            .sources
+            .remove(0)
     }
 
     fn body(id: IdFact) -> BodyFacts {
-        BodyFacts { is_object: true, id, storage_version: false, backup: false }
+        BodyFacts {
+            is_object: true,
+            id,
+            storage_version: false,
+            backup: false,
+        }
     }
 
     fn with_id(id: &str) -> BodyFacts {
@@ -182,21 +210,49 @@ mod tests {
     #[test]
     fn a_row_is_a_session_only_if_its_own_id_says_so() {
         let source = taskerino();
-        for id in ["s1", "a/b", "../x", "x.backup-2024", "x/metadata", "x/summary", "😀", "%2F", "index"] {
+        for id in [
+            "s1",
+            "a/b",
+            "../x",
+            "x.backup-2024",
+            "x/metadata",
+            "x/summary",
+            "😀",
+            "%2F",
+            "index",
+        ] {
             let key = Key::text(format!("sessions/{id}"));
-            assert_eq!(recognise(&source, &key, &with_id(id)), Row::Session(Key::text(id)));
+            assert_eq!(
+                recognise(&source, &key, &with_id(id)),
+                Row::Session(Key::text(id))
+            );
         }
         let numeric = body(IdFact::Id(Key::Number(42.0)));
-        assert_eq!(recognise(&source, &Key::text("sessions/42"), &numeric), Row::Session(Key::Number(42.0)));
+        assert_eq!(
+            recognise(&source, &Key::text("sessions/42"), &numeric),
+            Row::Session(Key::Number(42.0))
+        );
     }
 
     #[test]
     fn rows_of_the_application_are_left_alone() {
         let source = taskerino();
-        let metadata = BodyFacts { storage_version: true, ..with_id("s1") };
-        assert_eq!(recognise(&source, &Key::text("sessions/s1/metadata"), &metadata), Row::ChunkedElsewhere);
-        let backup = BodyFacts { backup: true, ..body(IdFact::Missing) };
-        let not_object = BodyFacts { is_object: false, ..body(IdFact::Missing) };
+        let metadata = BodyFacts {
+            storage_version: true,
+            ..with_id("s1")
+        };
+        assert_eq!(
+            recognise(&source, &Key::text("sessions/s1/metadata"), &metadata),
+            Row::ChunkedElsewhere
+        );
+        let backup = BodyFacts {
+            backup: true,
+            ..body(IdFact::Missing)
+        };
+        let not_object = BodyFacts {
+            is_object: false,
+            ..body(IdFact::Missing)
+        };
         for (rest, facts) in [
             ("s1.backup-2024-10-24T12-34-56-789Z", backup),
             ("s1/summary", with_id("summary-7")),
@@ -205,7 +261,11 @@ mod tests {
             ("s1/screenshots/chunk-000", body(IdFact::Missing)),
             ("s1/video-chunks/chunk-1000", body(IdFact::Missing)),
         ] {
-            assert_eq!(recognise(&source, &Key::text(format!("sessions/{rest}")), &facts), Row::Foreign, "{rest}");
+            assert_eq!(
+                recognise(&source, &Key::text(format!("sessions/{rest}")), &facts),
+                Row::Foreign,
+                "{rest}"
+            );
         }
     }
 
@@ -213,21 +273,64 @@ mod tests {
     fn what_is_neither_is_quarantined_with_a_code() {
         let source = taskerino();
         let key = Key::text("sessions/s1");
-        let not_object = BodyFacts { is_object: false, ..body(IdFact::Missing) };
+        let not_object = BodyFacts {
+            is_object: false,
+            ..body(IdFact::Missing)
+        };
         assert_eq!(code(recognise(&source, &key, &not_object)), "NotAnObject");
-        assert_eq!(code(recognise(&source, &key, &body(IdFact::Missing))), "IdMissing");
-        assert_eq!(code(recognise(&source, &key, &body(IdFact::Invalid("boolean".into())))), "IdInvalid");
-        assert_eq!(code(recognise(&source, &key, &with_id("other"))), "IdMismatch");
-        assert_eq!(code(recognise(&source, &Key::text("sessions/"), &with_id(""))), "IdEmpty");
+        assert_eq!(
+            code(recognise(&source, &key, &body(IdFact::Missing))),
+            "IdMissing"
+        );
+        assert_eq!(
+            code(recognise(
+                &source,
+                &key,
+                &body(IdFact::Invalid("boolean".into()))
+            )),
+            "IdInvalid"
+        );
+        assert_eq!(
+            code(recognise(&source, &key, &with_id("other"))),
+            "IdMismatch"
+        );
+        assert_eq!(
+            code(recognise(&source, &Key::text("sessions/"), &with_id(""))),
+            "IdEmpty"
+        );
         let long = "x".repeat(MAX_ID_UNITS + 1);
-        assert_eq!(code(recognise(&source, &Key::text(format!("sessions/{long}")), &with_id(&long))), "IdTooLong");
+        assert_eq!(
+            code(recognise(
+                &source,
+                &Key::text(format!("sessions/{long}")),
+                &with_id(&long)
+            )),
+            "IdTooLong"
+        );
         let mut units: Vec<u16> = "sessions/".encode_utf16().collect();
         units.push(0xD800);
         let lone = body(IdFact::Id(Key::Units(vec![0xD800])));
-        assert_eq!(code(recognise(&source, &Key::Units(units), &lone)), "IdNotPortable");
+        assert_eq!(
+            code(recognise(&source, &Key::Units(units), &lone)),
+            "IdNotPortable"
+        );
         // Text that only looks like a backup or a chunk is not waved through.
-        assert_eq!(code(recognise(&source, &Key::text("sessions/s1.backup-x"), &body(IdFact::Missing))), "IdMissing");
-        assert_eq!(code(recognise(&source, &Key::text("sessions/s1/screenshots/chunk-x"), &body(IdFact::Missing))), "IdMissing");
+        assert_eq!(
+            code(recognise(
+                &source,
+                &Key::text("sessions/s1.backup-x"),
+                &body(IdFact::Missing)
+            )),
+            "IdMissing"
+        );
+        assert_eq!(
+            code(recognise(
+                &source,
+                &Key::text("sessions/s1/screenshots/chunk-x"),
+                &body(IdFact::Missing)
+            )),
+            "IdMissing"
+        );
     }
 
     #[test]
@@ -237,7 +340,17 @@ mod tests {
             "layout": { "arrays": [] }
         });
         let source = Config::parse(&config).unwrap().sources.remove(0);
-        assert_eq!(recognise(&source, &Key::Number(1.0), &with_id("x")), Row::Session(Key::text("x")));
-        assert_eq!(code(recognise(&source, &Key::Number(1.0), &body(IdFact::Missing))), "IdMissing");
+        assert_eq!(
+            recognise(&source, &Key::Number(1.0), &with_id("x")),
+            Row::Session(Key::text("x"))
+        );
+        assert_eq!(
+            code(recognise(
+                &source,
+                &Key::Number(1.0),
+                &body(IdFact::Missing)
+            )),
+            "IdMissing"
+        );
     }
 }

@@ -85,16 +85,55 @@ mod tests {
         use Originals::{Keep, Remove};
         for (state, source, originals, step) in [
             (None, SourceNow::Same, Remove, Step::Nothing),
-            (Some(State::Staged), SourceNow::Different, Remove, Step::DropStaged),
-            (Some(State::Committed), SourceNow::Gone, Remove, Step::Nothing),
-            (Some(State::Committed), SourceNow::Same, Remove, Step::RetireSource),
+            (
+                Some(State::Staged),
+                SourceNow::Different,
+                Remove,
+                Step::DropStaged,
+            ),
+            (
+                Some(State::Committed),
+                SourceNow::Gone,
+                Remove,
+                Step::Nothing,
+            ),
+            (
+                Some(State::Committed),
+                SourceNow::Same,
+                Remove,
+                Step::RetireSource,
+            ),
             (Some(State::Committed), SourceNow::Same, Keep, Step::Nothing),
-            (Some(State::Committed), SourceNow::Different, Keep, Step::Diverged),
-            (Some(State::RollingBack), SourceNow::Gone, Remove, Step::FinishRollback),
-            (Some(State::RollingBack), SourceNow::Different, Remove, Step::CancelRollback),
-            (Some(State::RolledBack), SourceNow::Same, Remove, Step::LeaveRolledBack),
+            (
+                Some(State::Committed),
+                SourceNow::Different,
+                Keep,
+                Step::Diverged,
+            ),
+            (
+                Some(State::RollingBack),
+                SourceNow::Gone,
+                Remove,
+                Step::FinishRollback,
+            ),
+            (
+                Some(State::RollingBack),
+                SourceNow::Different,
+                Remove,
+                Step::CancelRollback,
+            ),
+            (
+                Some(State::RolledBack),
+                SourceNow::Same,
+                Remove,
+                Step::LeaveRolledBack,
+            ),
         ] {
-            assert_eq!(decide(state, source, originals), step, "{state:?} {source:?} {originals:?}");
+            assert_eq!(
+                decide(state, source, originals),
+                step,
+                "{state:?} {source:?} {originals:?}"
+            );
         }
     }
 

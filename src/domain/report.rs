@@ -20,7 +20,11 @@ pub struct Warning {
 impl Warning {
     /// A warning about the value at `path`.
     pub fn new(code: &str, path: &Path, message: String) -> Self {
-        Self { code: code.into(), path: path.to_string(), message }
+        Self {
+            code: code.into(),
+            path: path.to_string(),
+            message,
+        }
     }
 }
 
@@ -171,7 +175,15 @@ impl MigrationStatus {
         } else {
             ((f64::from(chunked) * 100.0 / f64::from(total)).round() as u32).min(99)
         };
-        Self { total, chunked, legacy, quarantined, diverged, percentage, chunked_elsewhere: elsewhere }
+        Self {
+            total,
+            chunked,
+            legacy,
+            quarantined,
+            diverged,
+            percentage,
+            chunked_elsewhere: elsewhere,
+        }
     }
 }
 

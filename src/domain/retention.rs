@@ -71,7 +71,13 @@ mod tests {
             original_format: Format::Monolithic,
             reason: "migration".into(),
             origin: None,
-            layout: Layout { version: 1, id: Path::dotted("id"), label: None, arrays: vec![], parts: vec![] },
+            layout: Layout {
+                version: 1,
+                id: Path::dotted("id"),
+                label: None,
+                arrays: vec![],
+                parts: vec![],
+            },
             fingerprint: Digest(0),
             bytes: 0,
         }
@@ -80,14 +86,28 @@ mod tests {
     #[test]
     fn the_name_carries_the_time_without_colons_and_dots() {
         let at = Timestamp(1_729_773_296_789);
-        assert_eq!(backup_path(&Key::text("abc123"), at, 0), "sessions/abc123.backup-2024-10-24T12-34-56-789Z");
-        assert_eq!(backup_path(&Key::Number(7.0), at, 1), "sessions/7.backup-2024-10-24T12-34-56-789Z-2");
+        assert_eq!(
+            backup_path(&Key::text("abc123"), at, 0),
+            "sessions/abc123.backup-2024-10-24T12-34-56-789Z"
+        );
+        assert_eq!(
+            backup_path(&Key::Number(7.0), at, 1),
+            "sessions/7.backup-2024-10-24T12-34-56-789Z-2"
+        );
     }
 
     #[test]
     fn a_backup_without_expiry_never_expires_by_itself() {
-        assert!(!is_due(&backup(0, None), Rule::Expired, Timestamp(u64::MAX / 2)));
-        assert!(is_due(&backup(0, None), Rule::OlderThan(30), Timestamp(31 * DAY_MS)));
+        assert!(!is_due(
+            &backup(0, None),
+            Rule::Expired,
+            Timestamp(u64::MAX / 2)
+        ));
+        assert!(is_due(
+            &backup(0, None),
+            Rule::OlderThan(30),
+            Timestamp(31 * DAY_MS)
+        ));
     }
 
     #[test]

@@ -25,7 +25,9 @@ impl Timestamp {
     /// From `2026-11-20T08:30:00.000Z`.
     pub fn parse(text: &str) -> Option<Self> {
         let time = humantime::parse_rfc3339(text).ok()?;
-        Some(Self(u64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()?))
+        Some(Self(
+            u64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()?,
+        ))
     }
 }
 
@@ -33,7 +35,11 @@ impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The last millisecond of the year 9999 is the most that the text form can say.
         let ms = self.0.min(253_402_300_799_999);
-        write!(f, "{}", humantime::format_rfc3339_millis(UNIX_EPOCH + Duration::from_millis(ms)))
+        write!(
+            f,
+            "{}",
+            humantime::format_rfc3339_millis(UNIX_EPOCH + Duration::from_millis(ms))
+        )
     }
 }
 

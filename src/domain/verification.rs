@@ -26,7 +26,10 @@ pub fn describe(differences: &[Difference]) -> String {
         let path = if path.is_empty() { "session" } else { &path };
         let expected = shorten(&difference.expected, 80);
         let actual = shorten(&difference.actual, 80);
-        text += &format!("\n  - {} ({path})\n    Expected: {expected}, Actual: {actual}", difference.what);
+        text += &format!(
+            "\n  - {} ({path})\n    Expected: {expected}, Actual: {actual}",
+            difference.what
+        );
     }
     if differences.len() > MAX_LISTED {
         text += &format!("\n  … and {} more", differences.len() - MAX_LISTED);
@@ -67,7 +70,12 @@ mod tests {
 
     #[test]
     fn a_long_list_is_counted() {
-        let one = Difference { path: Path::default(), what: "Value mismatch", expected: "1".into(), actual: "2".into() };
+        let one = Difference {
+            path: Path::default(),
+            what: "Value mismatch",
+            expected: "1".into(),
+            actual: "2".into(),
+        };
         assert!(describe(&vec![one; MAX_LISTED + 5]).ends_with("… and 5 more"));
     }
 }
