@@ -107,6 +107,8 @@ pub struct Manifest {
     pub originals: Originals,
     /// Path of the backup that the migration made.
     pub backup: Option<String>,
+    /// Path of the backup that a rollback under way puts back.
+    pub rollback: Option<String>,
     /// What was noticed on the way.
     pub warnings: Vec<Warning>,
     /// When this manifest was first written.

@@ -5,6 +5,7 @@ pub mod chunk_list;
 pub mod config;
 pub mod cut;
 pub mod digest;
+pub mod edit;
 pub mod key;
 pub mod layout;
 pub mod manifest;
