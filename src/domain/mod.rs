@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod chunk_list;
 pub mod config;
+pub mod console;
 pub mod cut;
 pub mod digest;
 pub mod edit;

@@ -63,7 +63,7 @@ impl<P: Ports> Engine<P> {
                 cancelled = true;
                 break;
             }
-            if index > 0 && index as u32 % options.batch_size.max(1) == 0 {
+            if index > 0 && (index as u32).is_multiple_of(options.batch_size.max(1)) {
                 clock.breathe().await;
             }
             self.one(target, options, watch, &mut run).await;
