@@ -359,15 +359,17 @@ mod tests {
 
     #[test]
     fn a_dry_run_reads_as_in_the_guide() {
-        let text = [
+        // Each print ends its line, as the console does.
+        let text: String = [
             title(true),
+            CHECKING.into(),
             before(&MigrationStatus::new(12, 35, 0, 0, 0)),
             START.into(),
+            progress("Complete: 35 migrated, 12 skipped, 0 errors", 100),
+            results(&result(35, 12, true)),
         ]
-        .join("\n")
-            + &progress("Complete: 35 migrated, 12 skipped, 0 errors", 100)
-            + "\n"
-            + &results(&result(35, 12, true));
+        .map(|print| print + "\n")
+        .concat();
         let expected = "\
 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
   Chunked Storage Migration
@@ -381,6 +383,7 @@ mod tests {
    Legacy format: 35
 
 🚀 Starting migration...
+
 [100%] Complete: 35 migrated, 12 skipped, 0 errors
 
 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
@@ -402,6 +405,7 @@ Duration: 12.34s
 
 💡 To apply changes, run without dryRun:
    runChunkedMigration({ verbose: true })
+
 ";
         assert_eq!(text, expected);
     }
