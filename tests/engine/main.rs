@@ -6,7 +6,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod deaths;
 mod lab;
 mod picture;
 
+mod dying;
 mod migrate;
