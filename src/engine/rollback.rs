@@ -103,13 +103,14 @@ impl<P: Ports> Engine<P> {
                     .begin_rollback(claim, *manifest, &skeleton, &backup.head, kept.0)
                     .await?;
                 edits_backup_path = kept.1;
-                let expect = expecting(&id, Some(&rolling));
-                if !self.write_source(claim, expect, &origin, &backup).await? {
-                    self.cancel_rollback(claim, &rolling, &skeleton).await?;
-                    return Err(Error::PlaceOccupied { id });
+                let done = self.put_back(claim, &rolling, &origin, &backup).await;
+                if done.is_err() {
+                    // The caller hears that nothing came of it, so it must not be finished behind
+                    // their back: the chunks, which are whole, rule again. Should this fail too,
+                    // recovery finishes what was asked for.
+                    let _ = self.cancel_rollback(claim, &rolling, &skeleton).await;
                 }
-                self.complete_rollback(claim, &rolling, &backup.head, &origin)
-                    .await?;
+                done?;
             }
             // Nothing of ours is live: the record is put back where its place is free.
             standing @ (Standing::Free | Standing::RolledBack(..)) => {
@@ -273,6 +274,24 @@ impl<P: Ports> Engine<P> {
         }
     }
 
+    /// Writes the source, and then lets the chunks go.
+    async fn put_back(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        rolling: &Manifest,
+        origin: &BackupOrigin,
+        backup: &StoredBackup<P::Body>,
+    ) -> Result<()> {
+        let expect = expecting(&claim.id, Some(rolling));
+        if !self.write_source(claim, expect, origin, backup).await? {
+            return Err(Error::PlaceOccupied {
+                id: claim.id.clone(),
+            });
+        }
+        self.complete_rollback(claim, rolling, &backup.head, origin)
+            .await
+    }
+
     /// The chunks go; a tombstone stays, so that the session is not migrated again unasked.
     async fn complete_rollback(
         &self,
@@ -311,27 +330,27 @@ impl<P: Ports> Engine<P> {
         })
     }
 
-    /// Finishes a rollback that a death has interrupted.
+    /// Finishes a rollback that a death has interrupted; without a sound backup it can't be, and
+    /// the chunks, which are whole, rule again.
     pub(super) async fn finish_rollback(
         &self,
         claim: &Claim<GuardOf<P>>,
         rolling: &Manifest,
+        skeleton: &P::Body,
     ) -> Result<()> {
         let path = rolling.rollback.clone().unwrap_or_default();
-        let backup = self.sound_backup(&path).await?;
+        let backup = match self.sound_backup(&path).await {
+            Err(Error::BackupDamaged { .. } | Error::BackupNotFound { .. }) => {
+                return self.cancel_rollback(claim, rolling, skeleton).await;
+            }
+            backup => backup?,
+        };
         let origin = backup
             .head
             .origin
             .clone()
             .ok_or(Error::BackupDamaged { path })?;
-        let expect = expecting(&claim.id, Some(rolling));
-        if !self.write_source(claim, expect, &origin, &backup).await? {
-            return Err(Error::PlaceOccupied {
-                id: claim.id.clone(),
-            });
-        }
-        self.complete_rollback(claim, rolling, &backup.head, &origin)
-            .await
+        self.put_back(claim, rolling, &origin, &backup).await
     }
 
     /// The chunks rule again.
@@ -340,7 +359,7 @@ impl<P: Ports> Engine<P> {
         claim: &Claim<GuardOf<P>>,
         rolling: &Manifest,
         skeleton: &P::Body,
-    ) -> Result<Manifest> {
+    ) -> Result<()> {
         let id = claim.id.clone();
         let expect = expecting(&id, Some(rolling));
         let manifest = Manifest {
@@ -351,11 +370,10 @@ impl<P: Ports> Engine<P> {
             ..rolling.clone()
         };
         let writes = vec![
-            Write::PutManifest(Box::new(manifest.clone()), skeleton.clone()),
+            Write::PutManifest(Box::new(manifest), skeleton.clone()),
             Write::DeleteJournal(id),
         ];
         self.write(claim, expect, writes, Durability::Strict, 0, false)
-            .await?;
-        Ok(manifest)
+            .await
     }
 }
