@@ -12,6 +12,7 @@ mod conflict;
 mod create;
 mod delete;
 mod edit;
+mod edits;
 mod handle;
 mod load;
 mod locate;
@@ -30,8 +31,8 @@ mod survey;
 mod verify;
 
 pub use conflict::Side;
+pub use edits::Edits;
 pub use handle::{Handle, PlaceInfo};
-pub use rollback::Edits;
 
 use crate::domain::config::Config;
 use crate::domain::key::Key;

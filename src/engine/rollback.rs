@@ -2,6 +2,7 @@
 //! written, strictly, and read back.
 
 use super::claim::{Claim, expecting};
+use super::edits::Edits;
 use super::migrate::GuardOf;
 use super::parted::{outline_of, part_record};
 use super::recover::Standing;
@@ -13,25 +14,14 @@ use crate::domain::records::{AuditEntry, JournalEntry};
 use crate::domain::report::RollbackResult;
 use crate::error::{Error, Result};
 use crate::ports::{
-    Batch, Bodies, Clock, Durability, Expect, Generations, Ports, Records, Sources, StoredBackup,
-    Swap, Write,
+    Batch, Bodies, Clock, Durability, Expect, Generations, Ports, Sources, StoredBackup, Swap,
+    Write,
 };
 use serde_json::json;
 
-/// What becomes of edits made since the migration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Edits {
-    /// The rollback is refused.
-    #[default]
-    Refuse,
-    /// The edited session becomes a backup of its own.
-    Keep,
-    /// They are given up.
-    Discard,
-}
-
 impl<P: Ports> Engine<P> {
-    /// Puts a session back. Without a path: its newest backup that came from a source.
+    /// Puts a session back. Without a path: from the backup of the migration that rules, or from
+    /// the newest one if nothing rules any more.
     pub async fn rollback(
         &self,
         id: &Key,
@@ -63,20 +53,6 @@ impl<P: Ports> Engine<P> {
         };
         self.release(&claim).await;
         result
-    }
-
-    async fn choose_backup(&self, id: &Key, path: Option<&str>) -> Result<Backup> {
-        let backups = self.ports.records().backups(Some(id)).await?;
-        let found = match path {
-            Some(path) => backups.into_iter().find(|backup| backup.path == path),
-            None => backups
-                .into_iter()
-                .rev()
-                .find(|backup| backup.original_format == Format::Monolithic),
-        };
-        found.ok_or_else(|| Error::BackupNotFound {
-            path: path.map_or_else(|| format!("of session {id}"), str::to_owned),
-        })
     }
 
     async fn roll_back_to_source(
@@ -130,31 +106,6 @@ impl<P: Ports> Engine<P> {
             restored_to: Some(origin.source),
             edits_backup_path,
         })
-    }
-
-    /// What is to be done about edits: the write that keeps them, and its path.
-    pub(super) async fn settle_edits(
-        &self,
-        manifest: &Manifest,
-        edits: Edits,
-    ) -> Result<(Option<Write<P::Body>>, Option<String>)> {
-        if !manifest.edited {
-            return Ok((None, None));
-        }
-        match edits {
-            Edits::Refuse => Err(Error::EditedSinceMigration {
-                id: manifest.id.clone(),
-            }),
-            Edits::Discard => Ok((None, None)),
-            Edits::Keep => {
-                let body = self.load_chunked(&manifest.id).await?;
-                let body = body.ok_or_else(|| Error::StaleHandle {
-                    id: manifest.id.clone(),
-                })?;
-                let (write, path) = self.backup_of_chunks(manifest, &body, "rollback").await?;
-                Ok((Some(write), Some(path)))
-            }
-        }
     }
 
     /// Refuses early what `write_source` would refuse in the end.

@@ -270,6 +270,76 @@ fn an_older_backup_is_put_back_if_it_is_asked_for() {
 }
 
 #[test]
+fn without_a_path_the_migration_that_rules_is_undone() {
+    let (lab, _) = migrated();
+    lab.disk.clock().advance(1000);
+    lab.plant("s1", &session("s1", 1).with("name", "A stale copy"));
+    run(lab
+        .tab()
+        .resolve_conflict(&key("s1"), restow::engine::Side::Chunks, true))
+    .unwrap();
+    // The newest backup holds what was decided against.
+    assert_eq!(lab.backups("s1").len(), 2);
+    rollback(&lab, None, Edits::Refuse).unwrap();
+    assert_eq!(lab.load("s1").unwrap(), Some(session("s1", 3)));
+}
+
+#[test]
+fn chunks_that_no_backup_holds_are_backed_up_before_another_takes_their_place() {
+    let (lab, _) = migrated();
+    let old = lab.backups("s1").remove(0);
+    rollback(&lab, None, Edits::Refuse).unwrap();
+    lab.disk.clock().advance(1000);
+    lab.plant("s1", &session("s1", 5));
+    assert_eq!(force(&lab), Outcome::Migrated);
+    // The backup of the second migration had a shorter life than the first one's.
+    let new = lab.manifest("s1").unwrap().backup.unwrap();
+    lab.disk.damage(move |own| {
+        own.backups.remove(&new);
+    });
+    let result = rollback(&lab, Some(&old), Edits::Refuse).unwrap();
+    assert!(result.edits_backup_path.is_some());
+    assert!(bodies_kept(&lab).contains(&session("s1", 5)));
+    tidy(&lab);
+}
+
+#[test]
+fn a_session_created_here_is_backed_up_before_an_earlier_life_takes_its_place() {
+    let (lab, _) = migrated();
+    let old = lab.backups("s1").remove(0);
+    run(lab.tab().delete(&key("s1"), true)).unwrap();
+    let created = session("s1", 2).with("name", "Another life");
+    run(lab.tab().create(&created)).unwrap();
+    rollback(&lab, Some(&old), Edits::Refuse).unwrap();
+    assert_eq!(lab.load("s1").unwrap(), Some(session("s1", 3)));
+    assert!(bodies_kept(&lab).contains(&created));
+}
+
+#[test]
+fn a_deleted_session_comes_back_as_it_was_last() {
+    let edited = |lab: &Lab| {
+        lab.edit("s1");
+        lab.load("s1").unwrap().unwrap()
+    };
+    let (lab, record) = migrated();
+    let body = edited(&lab);
+    assert!(run(lab.tab().delete(&key("s1"), true)).unwrap());
+    assert_eq!(lab.load("s1").unwrap(), None);
+    let result = rollback(&lab, None, Edits::Refuse).unwrap();
+    assert_eq!(result.restored_to, None);
+    assert_eq!(lab.load("s1").unwrap(), Some(body));
+    tidy(&lab);
+
+    // And one that was deleted from its source goes back there.
+    let lab = Lab::small();
+    assert!(run(lab.tab().delete(&key("s1"), true)).unwrap());
+    assert_eq!((lab.row("s1"), lab.load("s1").unwrap()), (None, None));
+    rollback(&lab, None, Edits::Refuse).unwrap();
+    assert_eq!(lab.row("s1"), Some(record));
+    tidy(&lab);
+}
+
+#[test]
 fn a_backup_without_an_expiry_is_as_good_as_any() {
     let (lab, record) = migrated();
     let backup = lab.backups("s1").remove(0);
