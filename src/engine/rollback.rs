@@ -10,7 +10,7 @@ use super::{Engine, confirm};
 use crate::domain::backup::{Backup, BackupOrigin, Format};
 use crate::domain::key::Key;
 use crate::domain::manifest::{Manifest, State};
-use crate::domain::records::{AuditEntry, JournalEntry};
+use crate::domain::records::AuditEntry;
 use crate::domain::report::RollbackResult;
 use crate::error::{Error, Result};
 use crate::ports::{
@@ -150,17 +150,11 @@ impl<P: Ports> Engine<P> {
         manifest.revision += 1;
         manifest.rollback = Some(backup.path.clone());
         manifest.updated_at = now;
-        let journal = JournalEntry {
-            id: claim.id.clone(),
-            action: "rollback".into(),
-            generation: manifest.generation,
-            started_at: now,
-        };
         let mut writes = vec![Write::PutManifest(
             Box::new(manifest.clone()),
             skeleton.clone(),
         )];
-        writes.push(Write::PutJournal(journal));
+        writes.push(self.journal("rollback", &claim.id, manifest.generation));
         writes.extend(edits);
         self.write(
             claim,

@@ -147,6 +147,19 @@ fn a_death_while_edited_chunks_are_restored_from_a_backup_loses_nothing() {
 }
 
 #[test]
+fn a_death_while_a_conflict_is_resolved_loses_neither_side() {
+    let (lab, other) = diverged();
+    for (side, allowed) in [
+        (Side::Chunks, always("s1", &small())),
+        (Side::Source, either("s1", Some(&small()), Some(&other))),
+    ] {
+        let call = async |tab: &Tab| tab.resolve_conflict(&key("s1"), side, true).await;
+        let tally = survives(&lab, &allowed, call, call);
+        said(&format!("resolve for {side:?}"), tally);
+    }
+}
+
+#[test]
 fn a_death_during_a_clean_up_loses_no_session() {
     let lab = migrated();
     lab.disk.clock().advance_days(31);
@@ -163,6 +176,49 @@ fn a_death_while_a_session_is_created_leaves_all_of_it_or_none() {
     let call = async |tab: &Tab| tab.create(&body).await;
     let allowed = either("new", None, Some(&body));
     said("create", survives(&migrated(), &allowed, call, call));
+}
+
+#[test]
+fn a_death_while_a_session_is_deleted_leaves_all_of_it_or_a_backup() {
+    let kept = {
+        let lab = Lab::small().keeping();
+        lab.migrate("s1");
+        lab
+    };
+    let (diverged, other) = diverged();
+    let gone = |bodies: &[&Value]| -> Allowed {
+        let bodies = bodies.iter().map(|body| Some((*body).clone()));
+        vec![(key("s1"), bodies.chain([None]).collect())]
+    };
+    for (name, lab, allowed) in [
+        ("delete from its source", Lab::small(), gone(&[&small()])),
+        ("delete from chunks", migrated(), gone(&[&small()])),
+        ("delete from both", kept, gone(&[&small()])),
+        (
+            "delete what was rolled back",
+            rolled_back(),
+            gone(&[&small()]),
+        ),
+        (
+            "delete what has diverged",
+            diverged,
+            gone(&[&small(), &other]),
+        ),
+    ] {
+        let call = async |tab: &Tab| tab.delete(&key("s1"), true).await;
+        said(name, survives(&lab, &allowed, call, call));
+    }
+}
+
+#[test]
+fn a_death_while_originals_are_removed_loses_nothing() {
+    let lab = Lab::small().keeping();
+    lab.plant("s2", &session("s2", 1));
+    lab.migrate_all();
+    let mut allowed = always("s1", &small());
+    allowed.extend(always("s2", &session("s2", 1)));
+    let call = async |tab: &Tab| tab.remove_originals(true).await;
+    said("remove originals", survives(&lab, &allowed, call, call));
 }
 
 /// An edit, dying at every operation: the session is what it was or what it is to be, never torn.
