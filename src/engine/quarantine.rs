@@ -9,6 +9,7 @@ use crate::domain::records::QuarantineEntry;
 use crate::domain::report::{Outcome, SessionMigrationResult};
 use crate::error::Result;
 use crate::ports::{Batch, Clock, Durability, Ports, Records, Write};
+use std::collections::BTreeSet;
 
 impl<P: Ports> Engine<P> {
     /// Lists a record as quarantined, unless this is a rehearsal, and returns its row.
@@ -34,16 +35,8 @@ impl<P: Ports> Engine<P> {
             since: self.ports.clock().now(),
         };
         if !dry_run && !self.is_quarantined(&entry).await? {
-            let writes = vec![Write::PutQuarantine(entry)];
-            let durability = Durability::Relaxed;
-            let batch = Batch {
-                fence: None,
-                expect: None,
-                writes,
-                durability,
-                bytes: 0,
-            };
-            self.ports.records().apply(batch).await?;
+            self.write_quarantine(vec![Write::PutQuarantine(entry)])
+                .await?;
         }
         let mut result = super::migrate::blank(Outcome::Quarantined);
         result.session_id = id;
@@ -51,6 +44,34 @@ impl<P: Ports> Engine<P> {
         result.code = Some(broken.code.into());
         result.reason = Some(broken.reason);
         Ok(result)
+    }
+
+    /// Takes off the list what a whole run did not find broken any more: records that were mended
+    /// and left alone, and records that are gone.
+    pub(super) async fn prune_quarantine(&self, still: &BTreeSet<String>) -> Result<()> {
+        let configured = |entry: &QuarantineEntry| {
+            let mut sources = self.config.sources.iter();
+            sources.any(|source| source.name == entry.source)
+        };
+        let mut entries = self.list_quarantine().await?;
+        entries.retain(|entry| configured(entry) && !still.contains(&entry.place));
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let places = entries.into_iter().map(|entry| entry.place);
+        self.write_quarantine(places.map(Write::DeleteQuarantine).collect())
+            .await
+    }
+
+    async fn write_quarantine(&self, writes: Vec<Write<P::Body>>) -> Result<()> {
+        let batch = Batch {
+            fence: None,
+            expect: None,
+            writes,
+            durability: Durability::Relaxed,
+            bytes: 0,
+        };
+        self.ports.records().apply(batch).await
     }
 
     /// Whether the same was found before: `since` then keeps telling when it was found first.

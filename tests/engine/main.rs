@@ -6,11 +6,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod calls;
 mod deaths;
 mod lab;
 mod picture;
 
 mod dying;
+mod failing;
 mod frozen;
 mod migrate;
 mod rollback;
