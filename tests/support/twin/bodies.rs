@@ -1,7 +1,7 @@
 //! Bodies of the twin.
 
 use super::run::breath;
-use crate::support::value::{Value, Walk, copied, marks};
+use crate::support::value::{Value, Walk, copied, marks, unstorable};
 use restow::domain::cut::{Cut, Shape};
 use restow::domain::digest::Measure;
 use restow::domain::key::Key;
@@ -124,10 +124,13 @@ impl Bodies for TwinBodies {
     }
 
     fn copy(&self, body: &Value) -> Result<Value> {
-        copied(body).map_err(|kind| Error::UnsupportedValue {
-            path: String::new(),
-            kind: kind.into(),
-        })
+        match unstorable(body) {
+            None => Ok(copied(body)),
+            Some(kind) => Err(Error::UnsupportedValue {
+                path: String::new(),
+                kind: kind.into(),
+            }),
+        }
     }
 
     async fn measure(&self, pieces: &[Value], moved: &[Value]) -> Result<Measured, Broken> {
