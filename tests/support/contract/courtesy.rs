@@ -1,7 +1,7 @@
 //! Locks, which are a courtesy, and time.
 
+use super::conditions::both;
 use super::fixture::Fixture;
-use super::given::both;
 use restow::domain::time::Timestamp;
 use restow::ports::{Clock, Held, Locks, Ports};
 

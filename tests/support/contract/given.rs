@@ -12,12 +12,8 @@ use restow::domain::layout::{ArrayRule, Layout};
 use restow::domain::manifest::{Manifest, Originals, Place, State};
 use restow::domain::path::Path;
 use restow::domain::time::Timestamp;
-use restow::error::Result;
-use restow::ports::{Batch, Bodies, Durability, Expect, Fence, Hold, Ports, Records, Write};
+use restow::ports::{Batch, Bodies, Durability, Ports, Records, Write};
 use serde_json::json;
-use std::future::{Future, poll_fn};
-use std::pin::pin;
-use std::task::Poll;
 
 /// A session.
 pub fn id() -> Key {
@@ -138,36 +134,6 @@ pub fn batch<B>(writes: Vec<Write<B>>) -> Batch<B> {
     }
 }
 
-/// A condition on the lease of [`id`].
-pub fn fence(token: &str, hold: Hold, now: Timestamp, until: Timestamp) -> Fence {
-    Fence {
-        id: id(),
-        token: token.into(),
-        hold,
-        now,
-        until,
-    }
-}
-
-/// A fence of a tab that wants the session for a second from [`NOW`] on.
-pub fn take(token: &str) -> Fence {
-    fence(token, Hold::Take { force: false }, NOW, after(1000))
-}
-
-/// A batch that is nothing but conditions.
-pub fn conditions<B>(fence: Option<Fence>, expect: Option<Expect>) -> Batch<B> {
-    Batch {
-        fence,
-        expect,
-        ..batch(vec![])
-    }
-}
-
-/// An expectation about [`id`].
-pub fn expecting(revision: Option<(u32, u32)>) -> Option<Expect> {
-    Some(Expect { id: id(), revision })
-}
-
 /// A manifest of [`id`] as a write.
 pub fn put_manifest<B>(generation: u32, revision: u32, skeleton: B) -> Write<B> {
     Write::PutManifest(Box::new(manifest(&id(), generation, revision)), skeleton)
@@ -184,11 +150,6 @@ pub async fn apply<P: Ports>(ports: &P, writes: Vec<Write<P::Body>>) {
         .apply(batch)
         .await
         .expect("the batch applies");
-}
-
-/// The code of an error, or `ok`.
-pub fn code<T>(result: Result<T>) -> &'static str {
-    result.map_or_else(|error| error.code(), |_| "ok")
 }
 
 /// The values of some bodies.
@@ -254,27 +215,11 @@ pub fn keys() -> Vec<Key> {
     ]
 }
 
-/// Two futures at once, whatever runs them.
-pub async fn both<A, B>(a: impl Future<Output = A>, b: impl Future<Output = B>) -> (A, B) {
-    let (mut a, mut b) = (pin!(a), pin!(b));
-    let (mut first, mut second) = (None, None);
-    poll_fn(|context| {
-        if first.is_none()
-            && let Poll::Ready(value) = a.as_mut().poll(context)
-        {
-            first = Some(value);
-        }
-        if second.is_none()
-            && let Poll::Ready(value) = b.as_mut().poll(context)
-        {
-            second = Some(value);
-        }
-        if first.is_some() && second.is_some() {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
-    })
-    .await;
-    first.zip(second).expect("both are through")
+/// A backup of [`id`] as a write.
+pub fn add_backup<F: Fixture>(fixture: &F, path: &str, session: f64) -> Write<BodyOf<F>> {
+    Write::AddBackup {
+        head: Box::new(backup(path, &id(), NOW)),
+        envelope: fixture.body(&Value::Null),
+        session: fixture.body(&Value::from(session)),
+    }
 }

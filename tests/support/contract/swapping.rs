@@ -1,31 +1,29 @@
 //! The checked write in a source.
 
 use super::fixture::{BodyOf, Fixture};
-use super::given::{
-    NOW, after, both, code, conditions, expecting, fence, id, keys, place, put_manifest, take,
-};
+use super::given::{apply, batch, id, keys, place, put_manifest};
 use crate::support::value::Value;
 use restow::domain::digest::Digest;
 use restow::domain::key::Key;
 use restow::domain::manifest::Place;
 use restow::error::Result;
-use restow::ports::{Batch, Bodies, Durability, Hold, Ports, Records, Sources, Swap, Write};
+use restow::ports::{Batch, Bodies, Durability, Ports, Records, Sources, Swap, Write};
 use std::cell::RefCell;
 
 /// A session as it lies in its row.
-fn found() -> Value {
+pub(super) fn found() -> Value {
     Value::json(r#"{ "name": "sessions/s", "data": { "id": "s" }, "timestamp": 1 }"#)
 }
 
 /// A batch that can be seen to have been applied.
-fn marked<F: Fixture>(fixture: &F) -> Batch<BodyOf<F>> {
+pub(super) fn marked<F: Fixture>(fixture: &F) -> Batch<BodyOf<F>> {
     Batch {
         durability: Durability::Strict,
-        ..super::given::batch(vec![put_manifest(1, 1, fixture.body(&Value::Null))])
+        ..batch(vec![put_manifest(1, 1, fixture.body(&Value::Null))])
     }
 }
 
-async fn was_applied<P: Ports>(ports: &P) -> bool {
+pub(super) async fn was_applied<P: Ports>(ports: &P) -> bool {
     ports.records().manifest(&id()).await.unwrap().is_some()
 }
 
@@ -35,7 +33,7 @@ fn outline<P: Ports>(ports: &P, body: &P::Body) -> Digest {
 }
 
 /// Replaces what lies at a place if it is just `old`, compared as the engine compares.
-async fn swap<F: Fixture>(
+pub(super) async fn swap<F: Fixture>(
     fixture: &F,
     ports: &F::Ports,
     place: &Place,
@@ -72,7 +70,7 @@ pub async fn a_record_is_replaced_if_it_is_as_expected<F: Fixture>() {
             assert_eq!(result.unwrap(), Swap::Done, "{key:?}");
             assert_eq!(fixture.raw(&place).await.as_ref(), after, "{key:?}");
             assert!(was_applied(&ports).await, "{key:?}");
-            super::given::apply(&ports, vec![Write::DeleteManifest(id())]).await;
+            apply(&ports, vec![Write::DeleteManifest(id())]).await;
         }
     }
 }
@@ -141,103 +139,21 @@ pub async fn neighbours_keep_every_byte<F: Fixture>() {
             .plant(&place(&fixture, key.clone()), &value(number))
             .await;
     }
-    let place = place(&fixture, Key::text("5"));
+    let row = place(&fixture, Key::text("5"));
     let (one, two) = (found(), Value::Null);
     for (before, after) in [
         (None, Some(&one)),
         (Some(&one), Some(&two)),
         (Some(&two), None),
     ] {
-        let result = swap(&fixture, &ports, &place, (before, after), marked(&fixture)).await;
+        let result = swap(&fixture, &ports, &row, (before, after), marked(&fixture)).await;
         assert_eq!(result.unwrap(), Swap::Done);
-        assert_eq!(fixture.raw(&place).await.as_ref(), after);
+        assert_eq!(fixture.raw(&row).await.as_ref(), after);
         for (number, key) in neighbours.iter().enumerate() {
-            let found = fixture
-                .raw(&super::given::place(&fixture, key.clone()))
-                .await;
+            let found = fixture.raw(&place(&fixture, key.clone())).await;
             assert_eq!(found, Some(value(number)), "{key:?}");
         }
     }
-}
-
-pub async fn without_the_lease_nothing_is_written<F: Fixture>() {
-    let fixture = F::new().await;
-    let ports = fixture.open().await;
-    let place = place(&fixture, Key::text("s"));
-    let (old, other) = (found(), Value::Null);
-    fixture.plant(&place, &old).await;
-    let other_tab = conditions(Some(take("theirs")), None);
-    assert_eq!(code(ports.records().apply(other_tab).await), "ok");
-    for (hold, result) in [
-        (Hold::Keep, "Fenced"),
-        (Hold::Release, "Fenced"),
-        (Hold::Take { force: false }, "Busy"),
-        (Hold::Once { force: false }, "Busy"),
-    ] {
-        // Even where the record is not as expected.
-        for expected in [&old, &other] {
-            let then = Batch {
-                fence: Some(fence("ours", hold, NOW, after(1000))),
-                ..marked(&fixture)
-            };
-            let found = swap(&fixture, &ports, &place, (Some(expected), None), then).await;
-            assert_eq!(code(found), result, "{hold:?}");
-            assert_eq!(fixture.raw(&place).await.as_ref(), Some(&old), "{hold:?}");
-            assert!(!was_applied(&ports).await, "{hold:?}");
-        }
-    }
-}
-
-pub async fn with_a_stale_revision_nothing_is_written<F: Fixture>() {
-    let fixture = F::new().await;
-    let ports = fixture.open().await;
-    let place = place(&fixture, Key::text("s"));
-    let old = found();
-    fixture.plant(&place, &old).await;
-    let then = Batch {
-        expect: expecting(Some((1, 1))),
-        ..marked(&fixture)
-    };
-    let result = swap(&fixture, &ports, &place, (Some(&old), None), then).await;
-    assert_eq!(code(result), "StaleHandle");
-    assert_eq!(fixture.raw(&place).await, Some(old));
-    assert!(!was_applied(&ports).await);
-}
-
-pub async fn the_lease_follows_the_batch<F: Fixture>() {
-    let fixture = F::new().await;
-    let ports = fixture.open().await;
-    let place = place(&fixture, Key::text("s"));
-    let (one, two) = (found(), Value::Null);
-    fixture.plant(&place, &one).await;
-    let swap = async |old: &Value, new: &Value, hold: Hold, token: &str| {
-        let then = Batch {
-            fence: Some(fence(token, hold, NOW, after(1000))),
-            ..marked(&fixture)
-        };
-        swap(&fixture, &ports, &place, (Some(old), Some(new)), then).await
-    };
-    let take = Hold::Take { force: false };
-    // A refused swap takes no lease, and gives none up.
-    assert_eq!(
-        swap(&two, &one, take, "theirs").await.unwrap(),
-        Swap::Refused
-    );
-    assert_eq!(swap(&one, &two, take, "ours").await.unwrap(), Swap::Done);
-    assert_eq!(code(swap(&two, &one, take, "theirs").await), "Busy");
-    assert_eq!(
-        swap(&one, &two, Hold::Release, "ours").await.unwrap(),
-        Swap::Refused
-    );
-    assert_eq!(
-        swap(&two, &one, Hold::Keep, "ours").await.unwrap(),
-        Swap::Done
-    );
-    assert_eq!(
-        swap(&one, &two, Hold::Release, "ours").await.unwrap(),
-        Swap::Done
-    );
-    assert_eq!(swap(&two, &one, take, "theirs").await.unwrap(), Swap::Done);
 }
 
 pub async fn a_swap_creates_no_database_of_an_application<F: Fixture>() {
@@ -275,38 +191,4 @@ pub async fn a_swap_creates_no_database_of_an_application<F: Fixture>() {
         !fixture.has_database(&place.database).await,
         "a swap created a database"
     );
-}
-
-pub async fn of_two_tabs_at_once_one_swaps<F: Fixture>() {
-    let fixture = F::new().await;
-    let (one, two) = (fixture.open().await, fixture.open().await);
-    for round in 0..10 {
-        let place = place(&fixture, Key::Number(f64::from(round)));
-        let old = found();
-        fixture.plant(&place, &old).await;
-        let (a, b) = (Value::text("one"), Value::text("two"));
-        let (first, second) = both(
-            swap(
-                &fixture,
-                &one,
-                &place,
-                (Some(&old), Some(&a)),
-                marked(&fixture),
-            ),
-            swap(
-                &fixture,
-                &two,
-                &place,
-                (Some(&old), Some(&b)),
-                marked(&fixture),
-            ),
-        )
-        .await;
-        let winner = match (first.unwrap(), second.unwrap()) {
-            (Swap::Done, Swap::Refused) => a,
-            (Swap::Refused, Swap::Done) => b,
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(fixture.raw(&place).await, Some(winner));
-    }
 }

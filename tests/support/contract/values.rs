@@ -1,7 +1,7 @@
 //! Bodies that are stored and read are what they were.
 
 use super::fixture::Fixture;
-use super::given::{apply, backup, id, name, piece, place, put_manifest};
+use super::given::{NOW, apply, backup, id, name, piece, place, put_manifest};
 use super::samples::{different, sessions};
 use crate::support::value::Value;
 use restow::domain::key::Key;
@@ -40,7 +40,7 @@ pub async fn skeletons_and_backups_are_read_as_they_were_written<F: Fixture>() {
         let writes = vec![
             put_manifest(1, 1, fixture.body(&value)),
             Write::AddBackup {
-                head: Box::new(backup(&path, &id(), super::given::NOW)),
+                head: Box::new(backup(&path, &id(), NOW)),
                 envelope: fixture.body(&value),
                 session: fixture.body(&value),
             },
