@@ -209,7 +209,7 @@ pub fn status(status: &MigrationStatus) -> String {
     text + match (status.legacy, status.diverged) {
         (0, 0) => "\n✅ Nothing is left to migrate\n",
         (0, _) => {
-            "\n💡 To decide a conflict: restow.resolveConflict(id, 'source' or 'chunks', { confirm: true })\n"
+            "\n💡 To decide a conflict, call on your instance:\n   resolveConflict(id, 'source' or 'chunks', { confirm: true })\n"
         }
         _ => {
             "\n💡 To see what a migration would do:\n   runChunkedMigration({ dryRun: true, verbose: true })\n"

@@ -14,11 +14,14 @@ use crate::domain::backup::{Backup, Format};
 use crate::domain::key::Key;
 use crate::domain::manifest::{Manifest, State};
 use crate::domain::path::Path;
+use crate::domain::progress::{Pace, Phase};
 use crate::domain::records::JournalEntry;
 use crate::domain::report::{Outcome, SessionMigrationResult, Warning};
 use crate::domain::retention;
 use crate::error::{Error, Result};
-use crate::ports::{Bodies, Clock, Durability, Expect, Generations, Locks, Ports, Records, Write};
+use crate::ports::{
+    Bodies, Clock, Durability, Expect, Generations, Locks, Ports, Records, Watch, Write,
+};
 
 /// A manifest and its skeleton, as they were before.
 type Previous<B> = Option<(Manifest, B)>;
@@ -50,6 +53,37 @@ impl<P: Ports> Engine<P> {
         };
         result.dry_run = options.dry_run;
         result.duration_ms = self.ports.clock().elapsed_ms() - started;
+        Ok(result)
+    }
+
+    /// As [`migrate`](Self::migrate), for a caller that wants to hear of it.
+    pub async fn migrate_watched(
+        &self,
+        id: &Key,
+        options: &Options,
+        watch: &impl Watch,
+    ) -> Result<SessionMigrationResult> {
+        if watch.cancelled() {
+            return Err(Error::Cancelled);
+        }
+        let clock = self.ports.clock();
+        let mut pace = Pace::new(1, clock.elapsed_ms());
+        let message = format!("Migrating session {}: {id}", pace.position());
+        watch.progress(&pace.event(
+            Phase::Migrating,
+            message,
+            Some(id.clone()),
+            clock.elapsed_ms(),
+        ));
+        let result = self.migrate(id, options).await?;
+        pace.advance(result.bytes);
+        let message = format!("Complete: {id}");
+        watch.progress(&pace.event(
+            Phase::Complete,
+            message,
+            Some(id.clone()),
+            clock.elapsed_ms(),
+        ));
         Ok(result)
     }
 
