@@ -34,7 +34,7 @@ const steps = [
   { group: "lint", name: "clippy, WebAssembly", needs: ["linters", "wasmTarget"], check: () => lint(clippy("--target", wasmTarget)) },
   { group: "host", name: "tests on the host", needs: [], check: hostTests },
   { group: "wasm", name: "tests in Chromium", needs: ["wasmTarget", "wasmBindgen", "drivenBrowser"], check: wasmTests },
-  { group: "scripts", name: "tests of the scripts", needs: [], check: () => nodeTests("tests/scripts") },
+  { group: "scripts", name: "tests in Node", needs: [], check: () => nodeTests("tests/scripts") },
   { group: "e2e", name: "tests of the page", needs: ["package", "browser"], check: () => nodeTests("tests/e2e") },
   { group: "headless", name: "headless run", needs: ["package", "browser"], check: headlessRun },
   { group: "package", name: "packed package", needs: ["package", "browser"], check: () => nodeTests("tests/package") },
