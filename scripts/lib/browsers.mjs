@@ -1,12 +1,11 @@
 // Chromium and its driver: found, installed where that is possible, and started.
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Problem, step } from "./log.mjs";
 import { at, scratch } from "./paths.mjs";
 import { isProgram, must, which } from "./run.mjs";
-import { mkdirSync, writeFileSync } from "node:fs";
 
 const kinds = {
   chromium: {
@@ -94,23 +93,27 @@ export function webdriverEnvironment() {
  * is given: that one stays, so that a test can start the browser again on what it stored.
  *
  * @param {{ profile?: string }} [options]
- * @returns the browser context of playwright-core, whose `close` ends the browser
+ * @returns {Promise<{ context: import("playwright-core").BrowserContext, close: () => Promise<void> }>}
  */
 export async function openChromium({ profile } = {}) {
   const executablePath = find("chromium");
   if (!executablePath) throw new Problem("There is no Chromium on this machine; npm test installs one where it may.");
   const { chromium } = await import("playwright-core");
   const folder = profile ?? mkdtempSync(join(tmpdir(), "restow-profile-"));
-  const remove = () => profile ?? rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  const remove = () => {
+    if (!profile) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
   process.once("exit", remove);
   const context = await chromium.launchPersistentContext(folder, {
     executablePath,
     headless: true,
     args: capabilities()["goog:chromeOptions"].args,
   });
-  context.on("close", () => {
-    process.off("exit", remove);
+  const close = async () => {
+    // Its end is that of the process, which writes to the profile until then.
+    await context.close();
     remove();
-  });
-  return context;
+    process.off("exit", remove);
+  };
+  return { context, close };
 }

@@ -39,12 +39,15 @@ function printTable(rows) {
 
 /** Dry run, migration, and a look at every session. Resolves to the checks, each with `ok`. */
 async function perform(page, url) {
-  const thrown = [];
-  page.on("pageerror", (error) => thrown.push(String(error)));
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => console.log(`    [${message.type()}] ${message.text()}`));
+  page.on("response", (response) => {
+    if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`);
+  });
   await page.goto(url);
   await page.waitForFunction(() => typeof globalThis.runChunkedMigration === "function").catch(() => {
-    throw new Problem(`The page did not become ready. ${thrown.join("\n")}`);
+    throw new Problem(`The page did not become ready. ${complaints.join("\n")}`);
   });
   await inPage(page, "plant");
   console.log("\n  A dry run");
@@ -53,14 +56,14 @@ async function perform(page, url) {
   const { sessions, others } = await inPage(page, "migrate");
   console.log("\n  What became of each session");
   printTable(sessions);
-  const errors = { name: "the page threw nothing", ok: thrown.length === 0, detail: thrown.join("\n") };
+  const errors = { name: "the page threw nothing and lacked nothing", ok: complaints.length === 0, detail: complaints.join("\n") };
   return [...sessions, ...dry, ...others, errors];
 }
 
 /** Runs it all; prints the counts last. Resolves to the exit code. */
 export async function runHeadless() {
   const server = await serve({ mounts: { ...pageMounts, "/headless/": at("scripts", "headless") } });
-  const context = await openChromium();
+  const { context, close } = await openChromium();
   try {
     console.log(`\n  Chromium ${context.browser()?.version() ?? ""} at ${server.url}, with a new profile`);
     const checks = await perform(await context.newPage(), server.url);
@@ -69,7 +72,7 @@ export async function runHeadless() {
     console.log(`\n${checks.length - failed.length} passed, ${failed.length} failed`);
     return failed.length === 0 ? 0 : 1;
   } finally {
-    await context.close();
+    await close();
     await server.close();
   }
 }

@@ -18,18 +18,18 @@ const installed = join(consumer, "node_modules", "restow");
 const tool = (name, ...args) => must(process.execPath, [at("node_modules", ...name.split("/")), ...args], { cwd: consumer });
 const text = (...path) => readFileSync(at(...path), "utf8");
 
-let context;
+let browser;
 
 before(async () => {
   cpSync(at("tests", "package", "consumer"), consumer, { recursive: true });
   await must("npm", ["pack", "--pack-destination", home]);
   const tarball = readdirSync(home).find((name) => name.endsWith(".tgz"));
   await must("npm", ["install", "--no-audit", "--no-fund", join(home, tarball)], { cwd: consumer });
-  context = await openChromium();
+  browser = await openChromium();
 });
 
 after(async () => {
-  await context?.close();
+  await browser?.close();
   rmSync(home, { recursive: true, force: true });
 });
 
@@ -58,7 +58,8 @@ test("npm, Cargo and the change log speak of one version", () => {
 
 test("the types have no any, and the consumer uses each of them", () => {
   const types = text("js", "index.d.ts");
-  assert.doesNotMatch(types.replace(/\/\*\*[^]*?\*\//g, ""), /\bany\b/);
+  const code = types.replace(/\/\*[^]*?\*\/|\/\/.*|"[^"]*"/g, "");
+  assert.deepEqual(code.split("\n").filter((row) => /\bany\b/.test(row)), []);
   const used = text("tests", "package", "consumer", "src", "types.ts");
   const exported = [...types.matchAll(/^export (?:type|interface|function) (\w+)/gm)].map(([, name]) => name);
   const methods = [...types.matchAll(/^  (\w+)(?:<.*?>)?\(/gm)].map(([, name]) => name);
@@ -69,7 +70,8 @@ test("the types have no any, and the consumer uses each of them", () => {
 
 test("nothing of the machine it was built on is inside", () => {
   const wasm = readFileSync(join(installed, "dist", "restow_bg.wasm"), "latin1");
-  assert.doesNotMatch(wasm, /\/(?:root|home|Users|tmp)\/|\.cargo/);
+  const paths = wasm.match(/[ -~]*(?:\/(?:root|home|Users|tmp)\/|\.cargo)[ -~]*/g) ?? [];
+  assert.deepEqual(paths, []);
 });
 
 test("its size is the one that the README states", (t) => {
@@ -94,7 +96,7 @@ test("an application under strict settings compiles", () => tool("typescript/bin
 
 /** Opens a page; what it logs as an error or throws ends up in `complaints`. */
 async function visit(url) {
-  const page = await context.newPage();
+  const page = await browser.context.newPage();
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
