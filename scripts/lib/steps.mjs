@@ -89,22 +89,21 @@ async function wasmTests() {
     ...webdriverEnvironment(),
   };
   const total = { passed: 0, failed: 0, notes: [], output: "" };
-  const add = ({ passed, failed, notes, output }) => {
-    total.passed += passed;
-    total.failed += failed;
-    total.notes.push(...notes);
-    if (failed > 0) total.output += output;
-  };
   const selections = wasmSelections();
-  if (selections.length === 0) add(outcome({ code: 0, output: "There is no tests/wasm_*.rs." }, null));
+  if (selections.length === 0) return outcome({ code: 0, output: "There is no tests/wasm_*.rs." }, null);
   for (const selection of selections) {
+    const note = (text) => total.notes.push(`${selection.at(-1)}: ${text}`);
     const args = ["test", "--locked", "--target", wasmTarget, ...selection];
     let ran = await run("cargo", args, { env });
     if (ran.code !== 0 && driverFailed(ran.output)) {
-      total.notes.push(`${selection.at(-1)}: the driver did not start, tried again`);
+      note("no test began, so it was tried once more");
       ran = await run("cargo", args, { env });
     }
-    add(outcome(ran, cargoCounts(ran.stdout)));
+    const { passed, failed, notes, output } = outcome(ran, cargoCounts(ran.stdout));
+    notes.forEach(note);
+    total.passed += passed;
+    total.failed += failed;
+    if (failed > 0) total.output += output;
   }
   return total;
 }
