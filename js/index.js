@@ -64,26 +64,19 @@ const keys = (path) => (typeof path === "string" ? path.split(".") : path.map(St
 
 const samePath = (a, b) => a.length === b.length && a.every((key, index) => key === b[index]);
 
-const isIndex = (value) => value === undefined || (Number.isInteger(value) && value >= 0);
-
-function notAnArray(id, path) {
-  const message = `\`${keys(path).join(".")}\` of session ${id} is not an array`;
-  return Object.assign(new RestowError("InvalidPath", message, { retryable: false }), { sessionId: id });
-}
+const isBound = (value) => value === Infinity || (Number.isInteger(value) && value >= 0);
 
 // Generators can't be written in Rust; they need nothing but `read` and `places`.
 const iterators = {
-  async *items(path, range = {}) {
+  async *items(path, range) {
+    const { from = 0, to = Infinity } = range ?? {};
     const place = this.places.find((one) => one.kind === "array" && samePath(one.path, keys(path)));
-    if (!place || !isIndex(range.from) || !isIndex(range.to)) {
-      // In one piece, or refused by the module.
-      const value = await this.read(path, range);
-      if (!Array.isArray(value)) throw notAnArray(this.id, path);
-      yield* value;
+    if (!place || !isBound(from) || !isBound(to)) {
+      // Not chunked, or not right: one read, which refuses what is no array and no range.
+      yield* await this.read(path, { from, to });
       return;
     }
-    const to = Math.min(range.to ?? place.length, place.length);
-    for (const part of steps(range.from ?? 0, to, place.chunk ?? DEFAULT_STEP)) {
+    for (const part of steps(from, Math.min(to, place.length), place.chunk ?? DEFAULT_STEP)) {
       yield* await this.read(path, part);
     }
   },

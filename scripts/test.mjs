@@ -4,7 +4,6 @@
 import { parseArgs } from "node:util";
 import { Problem, duration, line, main } from "./lib/log.mjs";
 import { groups, stepsOf } from "./lib/steps.mjs";
-import { checkNode, findCargo } from "./lib/tools.mjs";
 
 function chosenGroups() {
   try {
@@ -21,8 +20,6 @@ function chosenGroups() {
 await main(async () => {
   const start = performance.now();
   const chosen = stepsOf(chosenGroups());
-  checkNode();
-  findCargo();
   console.log("Checks of Restow");
   const total = { passed: 0, failed: 0 };
   for (const { name, check } of chosen) {

@@ -7,11 +7,10 @@ import { ensurePackage } from "./build.mjs";
 import { cargoCounts, judge, nodeCounts, ownCounts } from "./counts.mjs";
 import { at, root } from "./paths.mjs";
 import { run } from "./run.mjs";
-import { ensureLinters, ensureNodePackages, ensureWasmBindgen, ensureWasmTarget, wasmTarget } from "./tools.mjs";
+import { checkNode, ensureLinters, ensureWasmBindgen, ensureWasmTarget, findCargo, wasmTarget } from "./tools.mjs";
 
 /** What checks need; each is brought about once, just before the first check that needs it. */
 const provide = {
-  nodePackages: once(ensureNodePackages),
   linters: once(ensureLinters),
   wasmTarget: once(ensureWasmTarget),
   wasmBindgen: once(ensureWasmBindgen),
@@ -54,6 +53,8 @@ async function provided(needs, check) {
   let start = performance.now();
   const timed = (result) => ({ ...result, ms: performance.now() - start });
   try {
+    checkNode();
+    findCargo();
     for (const need of needs) await provide[need]();
     start = performance.now();
     return timed(await check());
