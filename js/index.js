@@ -48,9 +48,6 @@ export function isRestowError(error) {
   return typeof error === "object" && error !== null && error.name === "RestowError" && typeof error.code === "string";
 }
 
-/** Items to a read where an array is not chunked, or its chunks do not tell their length. */
-const DEFAULT_STEP = 100;
-
 /** The ranges of at most one chunk each that make up `from..to`. */
 function* steps(from, to, step) {
   for (let start = from; start < to; ) {
@@ -60,7 +57,7 @@ function* steps(from, to, step) {
   }
 }
 
-const keys = (path) => (typeof path === "string" ? path.split(".") : path.map(String));
+const keys = (path) => (Array.isArray(path) ? path.map(String) : String(path).split("."));
 
 const samePath = (a, b) => a.length === b.length && a.every((key, index) => key === b[index]);
 
@@ -76,7 +73,7 @@ const iterators = {
       yield* await this.read(path, { from, to });
       return;
     }
-    for (const part of steps(from, Math.min(to, place.length), place.chunk ?? DEFAULT_STEP)) {
+    for (const part of steps(from, Math.min(to, place.length), place.chunk)) {
       yield* await this.read(path, part);
     }
   },
@@ -87,7 +84,7 @@ const iterators = {
         yield { path, from: null, value: await this.read(path) };
         continue;
       }
-      for (const part of steps(0, length, chunk ?? DEFAULT_STEP)) {
+      for (const part of steps(0, length, chunk)) {
         yield { path, from: part.from, value: await this.read(path, part) };
       }
     }
