@@ -102,12 +102,12 @@ impl<P: Ports> Engine<P> {
         }
         // Originals that are kept are looked at only to see whether they have changed; that is the
         // business of status and removeOriginals, not of a run.
-        let kept: Vec<&Place> = manifests
+        let kept: BTreeSet<&Place> = manifests
             .iter()
             .filter(|m| m.is_live() && m.originals == Originals::Keep)
             .filter_map(|m| m.origin.as_ref().map(|origin| &origin.place))
             .collect();
-        targets.retain(|target| !kept.contains(&&target.place));
+        targets.retain(|target| !kept.contains(&target.place));
         Ok(targets)
     }
 
