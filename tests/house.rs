@@ -1,5 +1,6 @@
 //! The architecture and the documents, checked against the source.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used)] // Tests may fail loudly.
 
 use restow::domain::recognise::CODES;
 use std::fs;

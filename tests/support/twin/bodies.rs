@@ -125,8 +125,8 @@ impl Bodies for TwinBodies {
 
     fn copy(&self, body: &Value) -> Result<Value> {
         copied(body).map_err(|kind| Error::UnsupportedValue {
-            path: String::new(),
-            kind: kind.into(),
+            code: "UnsupportedValue",
+            reason: format!("a {kind} can't be stored"),
         })
     }
 
