@@ -122,6 +122,7 @@ macro_rules! for_each_contract {
             wrapping::peeling_finds_nothing_where_nothing_lies,
             wrapping::compressed_text_is_decoded,
             wrapping::anything_else_is_its_own_decoding,
+            wrapping::compressed_text_that_would_not_come_back_is_broken,
             wrapping::compressed_text_that_is_damaged_is_broken,
             writes::manifests_come_and_go,
             writes::generations_go_with_their_lists_and_pieces,

@@ -87,7 +87,7 @@ pub async fn peeling_finds_nothing_where_nothing_lies<F: Fixture>() {
 pub async fn compressed_text_is_decoded<F: Fixture>() {
     let fixture = F::new().await;
     let ports = fixture.open().await;
-    let json = r#"{ "zeta": [1.5, null, "😀"], "id": "s", "__proto__": {}, "alpha": -0.0 }"#;
+    let json = r#"{"zeta":[1.5,null,"😀\n"],"id":"s","__proto__":{"a":[]},"alpha":-5e-7}"#;
     let text = Value::text(fixture.gzip(json).await);
     let stored = fixture.body(&text);
     let decoded = ports.bodies().decode(&stored).await.expect("it is sound");
@@ -112,6 +112,25 @@ pub async fn anything_else_is_its_own_decoding<F: Fixture>() {
     ] {
         let decoded = ports.bodies().decode(&fixture.body(&value)).await;
         assert!(matches!(decoded, Ok(None)), "{value:?}");
+    }
+}
+
+pub async fn compressed_text_that_would_not_come_back_is_broken<F: Fixture>() {
+    let fixture = F::new().await;
+    let ports = fixture.open().await;
+    for (json, code) in [
+        (r#"{"id":"s"}"#, None),
+        (r#"{"id": "s"}"#, Some("JsonNotExact")),
+        (r#"{"id":9007199254740993}"#, Some("JsonNotExact")),
+        (r#"{"id":-0}"#, Some("JsonNotExact")),
+        (r#"{"id":1.0}"#, Some("JsonNotExact")),
+        (r#"{"id":"s","id":"s"}"#, Some("JsonNotExact")),
+        (r#"{"b":1,"1":2}"#, Some("JsonNotExact")),
+        (r#"{"id":"\u0073"}"#, Some("JsonNotExact")),
+    ] {
+        let stored = fixture.body(&Value::text(fixture.gzip(json).await));
+        let decoded = ports.bodies().decode(&stored).await;
+        assert_eq!(decoded.err().map(|broken| broken.code), code, "{json}");
     }
 }
 

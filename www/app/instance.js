@@ -1,0 +1,76 @@
+/** The open instance of Restow, and what the page knows through it. */
+import { tellError } from "./notices.js";
+import { loadPackage } from "./package.js";
+import { store } from "./store.js";
+
+/** The whole configuration of this page. `console` puts the five functions on `window`. */
+const CONFIG = { preset: "taskerino", console: true };
+const AUDIT_ENTRIES = 500;
+
+/** Opens Restow, or opens it anew after the demo was cleared. */
+export async function connect() {
+  store.get().restow?.close();
+  store.set({ restow: null });
+  const { open } = await loadPackage();
+  store.set({ restow: await open(CONFIG) });
+}
+
+/** Room in the browser's storage, and the bytes of all sessions that are listed. */
+async function measure(sessions) {
+  const { usage = NaN, quota = NaN } = (await navigator.storage?.estimate?.()) ?? {};
+  return { usage, quota, bodies: sessions.reduce((sum, row) => sum + row.bytes, 0) };
+}
+
+let running = null;
+let again = false;
+
+/** Reads everything that is shown. Calls that overlap share the work; the last one is never stale. */
+export async function refresh() {
+  if (running) {
+    again = true;
+    return running;
+  }
+  running = readAll().finally(() => {
+    running = null;
+  });
+  await running;
+  if (again) {
+    again = false;
+    await refresh();
+  }
+}
+
+async function readAll() {
+  const { restow } = store.get();
+  if (!restow) return;
+  const reads = {
+    sessions: () => restow.listSessions(),
+    status: () => restow.getMigrationStatus(),
+    backups: () => restow.listBackups(),
+    quarantine: () => restow.listQuarantine(),
+    audit: () => restow.readAudit({ limit: AUDIT_ENTRIES }),
+  };
+  const patch = {};
+  for (const [key, read] of Object.entries(reads)) {
+    try {
+      patch[key] = await read();
+    } catch (error) {
+      // One list that can't be read must not hide the others.
+      if (store.get().restow === restow) tellError(`Reading the ${key}`, error);
+    }
+  }
+  if (store.get().restow !== restow) return;
+  store.set({ ...patch, storage: await measure(patch.sessions ?? []) });
+}
+
+/** Brings the page up to date when someone comes back to it, from the console for example. */
+export function refreshOnReturn() {
+  let last = 0;
+  const returned = () => {
+    if (document.hidden || store.get().job || Date.now() - last < 1_000) return;
+    last = Date.now();
+    refresh();
+  };
+  addEventListener("focus", returned);
+  document.addEventListener("visibilitychange", returned);
+}

@@ -1,0 +1,58 @@
+/** Codes in words: what has happened, and what helps. */
+
+/** Advice beside the message of an error. Codes that speak for themselves have none. */
+const ADVICE = {
+  Blocked: "Close the other tab or reload it, then try again.",
+  Busy: "Wait until the other tab is through, then try again.",
+  ConnectionLost: "Reload the page. Nothing is half done: the next run finishes it.",
+  Damaged: "Roll the session back: its backup is separate from its chunks.",
+  Diverged: "Decide under “Needs a decision” which side is to be kept.",
+  EditedSinceMigration: "Choose what becomes of the edits.",
+  Fenced: "Another tab has taken over. Refresh to see how far it is.",
+  QuotaExceeded: "Free some space, or clean up old backups, then run again.",
+  Quarantined: "It stays where it is, untouched. The reason is listed under “Needs a decision”.",
+  SchemaTooNew: "Reload the page to get the newer version.",
+  StaleHandle: "Open the session again.",
+  StorageDenied: "Allow storage for this page, or leave private browsing.",
+  StorageUnavailable: "Use a browser with IndexedDB.",
+  Timeout: "Try again. What was done stays done.",
+  TransactionAborted: "Nothing of it was written. Try again.",
+  VerificationFailed: "The source is untouched. Try again; if it fails again, please report it.",
+};
+
+/** Short names of quarantine codes and warnings, for tables. */
+const NAMES = {
+  GzipUnreadable: "Damaged compression",
+  IdEmpty: "Empty id",
+  IdInvalid: "Unusable id",
+  IdMismatch: "Key and id differ",
+  IdMissing: "No id",
+  IdNotPortable: "Unusable id",
+  IdTooLong: "Id too long",
+  JsonNotExact: "Number too large to keep",
+  NotAnArray: "Not a list",
+  NotAnObject: "Not an object",
+  TooManyChunks: "Too long to chunk",
+  UnsupportedValue: "Unknown kind of value",
+};
+
+export const STATES = {
+  legacy: "To migrate",
+  chunked: "Chunked",
+  quarantined: "Quarantined",
+  diverged: "Diverged",
+};
+
+export const OUTCOMES = { migrated: "Migrated", skipped: "Skipped", quarantined: "Quarantined", failed: "Failed" };
+
+export const WOULD_BE = { migrated: "Would be migrated", skipped: "Would be skipped", quarantined: "Would be quarantined", failed: "Would fail" };
+
+/** A code as people read it. */
+export const nameOf = (code) => NAMES[code] ?? code.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+
+/** `{ code, message, advice }` for anything that was thrown. */
+export function explain(error) {
+  const code = typeof error?.code === "string" ? error.code : (error?.name ?? "Error");
+  const message = error?.message ? String(error.message) : String(error);
+  return { code, message, advice: ADVICE[code] ?? null };
+}
