@@ -36,7 +36,7 @@ function arrayView(handle, { path, length, bytes: size }) {
   const step = CHUNKS[dotted] ?? OTHER_CHUNK;
   const range = (from) => {
     const to = Math.min(from + step, length);
-    return lazy(`${count(from + 1)} to ${count(to)}`, async () => {
+    return lazy(to - from > 1 ? `${count(from + 1)} to ${count(to)}` : count(to), async () => {
       const items = await handle.read(path, { from, to });
       return h("ol", { class: "items", start: from + 1 }, items.map((item, index) =>
         h("li", {}, itemView(item, `${dotted} ${from + index + 1}`))));
@@ -103,7 +103,7 @@ function view(open) {
   const omitted = new Set(handle.places.map((place) => place.path[0]));
   const rest = Object.fromEntries(Object.entries(handle.metadata).filter(([key]) => !omitted.has(key) || key === "video"));
   return [
-    terms([["id", idText(handle.id)], ["revision", count(handle.revision)], ["taken out", plural(handle.places.length, "array or part", "arrays and parts")]], { class: "terms short" }),
+    terms([["id", idText(handle.id)], ["revision", count(handle.revision)], ["kept apart", plural(handle.places.length, "array or part", "arrays and parts")]], { class: "terms short" }),
     renameForm(open),
     h("h3", {}, "Chunks and parts"),
     h("p", { class: "hint" }, places.length > 0 ? "Nothing of these has been loaded yet. Open one to load it." : "This session is small: everything is in its metadata."),
