@@ -317,6 +317,8 @@ export interface Place {
   kind: "array" | "part";
   /** Items of an array; `null` for a part. */
   length: number | null;
+  /** Items in a chunk of an array; `null` for a part. */
+  chunk: number | null;
   bytes: number;
 }
 

@@ -147,6 +147,33 @@ impl ChunkList {
             .collect()
     }
 
+    /// The measure of one piece.
+    pub fn measure(&self, name: &PieceName) -> Option<Measure> {
+        if let Some(array) = self.array(&name.path) {
+            return array
+                .chunks
+                .get(name.index as usize)
+                .map(|chunk| chunk.measure);
+        }
+        self.part(&name.path).map(|part| part.measure)
+    }
+
+    /// Notes that a piece has changed.
+    pub fn set_measure(&mut self, name: &PieceName, measure: Measure) {
+        for array in self
+            .arrays
+            .iter_mut()
+            .filter(|array| array.path == name.path)
+        {
+            if let Some(chunk) = array.chunks.get_mut(name.index as usize) {
+                chunk.measure = measure;
+            }
+        }
+        for part in self.parts.iter_mut().filter(|part| part.path == name.path) {
+            part.measure = measure;
+        }
+    }
+
     /// The array at `path`.
     pub fn array(&self, path: &Path) -> Option<&ArrayEntry> {
         self.arrays.iter().find(|array| &array.path == path)

@@ -66,6 +66,17 @@ impl Pace {
         self.bytes += bytes;
     }
 
+    /// A record turned out to be no session, or one more than was thought.
+    pub fn correct(&mut self, by: i32) {
+        self.total = self.total.saturating_add_signed(by);
+    }
+
+    /// The number of the session that is being worked on, and of all: `4/35`.
+    pub fn position(&self) -> String {
+        let number = self.done + 1;
+        format!("{number}/{}", self.total.max(number))
+    }
+
     /// The event for this moment.
     pub fn event(
         &self,

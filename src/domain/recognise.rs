@@ -46,6 +46,45 @@ impl Broken {
     }
 }
 
+/// Every code that a session can be quarantined with, and what it means.
+pub const CODES: &[(&str, &str)] = &[
+    ("IdMissing", "the body has no id"),
+    ("IdEmpty", "the id is empty text"),
+    ("IdInvalid", "the id is neither text nor a finite number"),
+    ("IdTooLong", "the id is longer than 1024 characters"),
+    ("IdNotPortable", "the id has surrogates without a partner"),
+    (
+        "IdMismatch",
+        "the record's key and the id in its body are different",
+    ),
+    (
+        "DuplicateId",
+        "several records of one source have the same id",
+    ),
+    ("NotAnObject", "the body is not an object"),
+    ("GzipUnreadable", "the `GZIP_V1:` text can't be decoded"),
+    ("GzipUnsupported", "this browser can't decode gzip"),
+    (
+        "JsonNotExact",
+        "the JSON text would not survive being parsed and printed",
+    ),
+    (
+        "UnsupportedValue",
+        "a value of a type that can't be proven to be kept",
+    ),
+    ("SharedObject", "one object is used in several pieces"),
+    ("Unreadable", "the browser can't read the record"),
+];
+
+/// The constant for a code; codes are compared as text after a journey through a report.
+pub fn known_code(code: &str) -> &'static str {
+    CODES
+        .iter()
+        .map(|(known, _)| *known)
+        .find(|known| *known == code)
+        .unwrap_or("Unreadable")
+}
+
 /// What a record is.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Row {
@@ -57,6 +96,39 @@ pub enum Row {
     Foreign,
     /// Under the prefix of sessions, but no session that can be moved; and its id, if known.
     Broken(Option<Key>, Broken),
+}
+
+impl Row {
+    /// The session's id, where it can be told.
+    pub fn id(&self) -> Option<&Key> {
+        match self {
+            Self::Session(id) | Self::Broken(Some(id), _) => Some(id),
+            Self::Broken(None, _) | Self::ChunkedElsewhere | Self::Foreign => None,
+        }
+    }
+}
+
+/// Whether the key alone says that a row is very likely the application's own: a piece of a session
+/// that it chunked. Its body may say otherwise.
+pub fn looks_foreign(source: &SourceConfig, key: &Key) -> bool {
+    match key_rest(source, key) {
+        Key::Text(rest) => is_piece(&source.foreign, &rest),
+        _ => false,
+    }
+}
+
+/// What a record is whose text could not be decoded: its key alone has to tell.
+pub fn undecodable(source: &SourceConfig, key: &Key, broken: Broken) -> Row {
+    let rest = key_rest(source, key);
+    if let Key::Text(text) = &rest
+        && is_piece(&source.foreign, text)
+    {
+        return Row::Foreign;
+    }
+    let id = (source.keys == KeyRule::Id)
+        .then(|| rest_id(&rest))
+        .flatten();
+    Row::Broken(id, broken)
 }
 
 /// Says what a record is, from its key and what its body says.

@@ -1,0 +1,121 @@
+//! Planning one session: what its record holds, how it would be split, and what stands against it.
+
+use super::Engine;
+use super::locate::Candidate;
+use super::parted::{Parted, Record, part, part_record};
+use crate::domain::backup::BackupOrigin;
+use crate::domain::key::Key;
+use crate::domain::manifest::{Origin, Place};
+use crate::domain::path::Path;
+use crate::domain::recognise::{Broken, Row};
+use crate::domain::report::Warning;
+use crate::error::Result;
+use crate::ports::{Bodies, Ports};
+
+/// A session that can be migrated, all of it computed: nothing asynchronous remains to be done
+/// between here and the transaction that stages it.
+pub(super) struct Prepared<B> {
+    pub id: Key,
+    pub label: Option<String>,
+    pub origin: Origin,
+    /// The record without the session, and the session as it was stored: the backup.
+    pub envelope: B,
+    pub stored: B,
+    pub record_bytes: u64,
+    /// The session taken apart.
+    pub parted: Parted<B>,
+}
+
+/// What planning came to.
+pub(super) enum Plan<B> {
+    /// Ready to be migrated.
+    Ready(Box<Prepared<B>>),
+    /// To be left in its source.
+    Quarantine(Broken),
+    /// A record of the application's own.
+    NotASession,
+}
+
+impl<B> Prepared<B> {
+    /// Where a backup of it says that it came from.
+    pub fn backup_origin(&self) -> BackupOrigin {
+        BackupOrigin {
+            source: self.origin.source.clone(),
+            place: self.origin.place.clone(),
+            wrapping: self.origin.wrapping.clone(),
+        }
+    }
+}
+
+impl<P: Ports> Engine<P> {
+    /// Plans one session from its record.
+    pub(super) async fn prepare(&self, candidate: &Candidate<P::Body>) -> Result<Plan<P::Body>> {
+        let id = match &candidate.row {
+            Row::Session(id) => id.clone(),
+            Row::Broken(_, broken) => return Ok(Plan::Quarantine(broken.clone())),
+            Row::ChunkedElsewhere | Row::Foreign => return Ok(Plan::NotASession),
+        };
+        let bodies = self.ports.bodies();
+        let (Some(source), Some(session)) = (
+            self.config.sources.get(candidate.source),
+            &candidate.session,
+        ) else {
+            return Ok(Plan::Quarantine(Broken::new(
+                "NotAnObject",
+                "there is nothing to migrate",
+            )));
+        };
+        let layout = &self.config.layout;
+        let record = match part_record(bodies, &candidate.record, &source.wrapping, layout).await {
+            Ok(Some(record)) => record,
+            Ok(None) => {
+                let broken = Broken::new("NotAnObject", "its record has no body");
+                return Ok(Plan::Quarantine(broken));
+            }
+            Err(broken) => return Ok(Plan::Quarantine(broken)),
+        };
+        let Record {
+            envelope,
+            stored,
+            parted,
+            print,
+        } = record;
+        let mut parted = match candidate.decoded {
+            false => parted,
+            true => match part(bodies, session, layout).await {
+                Ok(parted) => parted,
+                Err(broken) => return Ok(Plan::Quarantine(broken)),
+            },
+        };
+        if bodies.facts(session, &layout.id).storage_version {
+            parted.warnings.push(Warning::new(
+                "ClaimsStorageVersion",
+                &Path::dotted("storageVersion"),
+                "claims to be chunked already, but it is whole and is treated so".into(),
+            ));
+        }
+        Ok(Plan::Ready(Box::new(Prepared {
+            label: layout
+                .label
+                .as_ref()
+                .and_then(|path| bodies.text(session, path)),
+            origin: Origin {
+                source: source.name.clone(),
+                place: candidate.place.clone(),
+                wrapping: source.wrapping.clone(),
+                fingerprint: print.fingerprint,
+                outline: print.outline,
+            },
+            envelope,
+            stored,
+            record_bytes: print.bytes,
+            parted,
+            id,
+        })))
+    }
+}
+
+/// Names a place in lists: source and key.
+pub(super) fn place_name(source: &str, place: &Place) -> String {
+    format!("{source} › {}", place.key)
+}

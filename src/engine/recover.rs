@@ -1,0 +1,226 @@
+//! Finishing what a run, or a death, has left behind. The journal only says where to look; manifest
+//! and source decide.
+
+use super::Engine;
+use super::claim::Claim;
+use super::migrate::{GuardOf, skipped_row};
+use super::parted::part_record;
+use super::prepare::Prepared;
+use super::retire::Retired;
+use crate::domain::digest::Digest;
+use crate::domain::layout::Layout;
+use crate::domain::manifest::{Manifest, Place, State, Wrapping};
+use crate::domain::recovery::{self, SourceNow, Step};
+use crate::domain::report::SessionMigrationResult;
+use crate::error::{Error, Result};
+use crate::ports::{Durability, Expect, Generations, Ports, Records, Sources, Write};
+
+/// How long recovery waits for the lock of a session that another tab may be at work on.
+const BRIEFLY_MS: u32 = 250;
+
+/// Where a session stands after recovery.
+pub(super) enum Standing<B> {
+    /// Nothing of ours: it may be migrated.
+    Free,
+    /// The chunks rule.
+    Chunked {
+        manifest: Box<Manifest>,
+        skeleton: B,
+    },
+    /// Both live and different.
+    Diverged {
+        manifest: Box<Manifest>,
+        skeleton: B,
+    },
+    /// Rolled back; the tombstone and its skeleton.
+    RolledBack(Box<Manifest>, B),
+}
+
+impl<B> Standing<B> {
+    /// The row of a session that is not to be migrated.
+    pub fn skipped(self, prepared: Prepared<B>) -> SessionMigrationResult {
+        let (manifest, code, reason) = match self {
+            Self::Free => (None, "AlreadyChunked", "there is nothing to do"),
+            Self::Chunked { manifest, .. } => {
+                (Some(manifest), "AlreadyChunked", "it is chunked already")
+            }
+            Self::Diverged { manifest, .. } => (
+                Some(manifest),
+                "Diverged",
+                "source and chunks are different; see resolveConflict",
+            ),
+            Self::RolledBack(manifest, _) => (
+                Some(manifest),
+                "RolledBack",
+                "it was rolled back; `force` migrates it again",
+            ),
+        };
+        let mut row = skipped_row(&prepared.id, manifest.as_deref(), code, reason);
+        row.label = prepared.label;
+        row.bytes = prepared.parted.bytes();
+        row
+    }
+}
+
+impl<P: Ports> Engine<P> {
+    /// Recovers, once in the life of this engine, every session that the journal names. A session
+    /// that another tab is at work on is left to it.
+    pub(super) async fn recover_once(&self) -> Result<()> {
+        if self.recovered.replace(true) {
+            return Ok(());
+        }
+        let entries = match self.ports.records().journal().await {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.recovered.set(false);
+                return Err(error);
+            }
+        };
+        for entry in entries {
+            let claim = self.claim_within(&entry.id, BRIEFLY_MS).await;
+            let recovered = self.recover(&claim).await;
+            if recovered.is_ok() {
+                self.close_journal(&claim).await;
+            }
+            self.release(&claim).await;
+        }
+        Ok(())
+    }
+
+    /// Applies the recovery table to one session.
+    pub(super) async fn recover(&self, claim: &Claim<GuardOf<P>>) -> Result<Standing<P::Body>> {
+        let Some((manifest, skeleton)) = self.ports.records().manifest(&claim.id).await? else {
+            return Ok(Standing::Free);
+        };
+        let source = self.source_now(&manifest).await?;
+        let boxed = Box::new(manifest.clone());
+        match recovery::decide(Some(manifest.state), source, manifest.originals) {
+            Step::DropStaged => {
+                self.drop_staged(claim, &manifest).await?;
+                Ok(Standing::Free)
+            }
+            Step::RetireSource => match self.retire(claim, &manifest).await? {
+                Retired::Changed => Ok(Standing::Diverged {
+                    manifest: boxed,
+                    skeleton,
+                }),
+                Retired::Removed | Retired::Kept => Ok(Standing::Chunked {
+                    manifest: boxed,
+                    skeleton,
+                }),
+            },
+            Step::Diverged => Ok(Standing::Diverged {
+                manifest: boxed,
+                skeleton,
+            }),
+            Step::FinishRollback => {
+                self.finish_rollback(claim, &manifest).await?;
+                match self.ports.records().manifest(&claim.id).await? {
+                    Some((manifest, skeleton)) => {
+                        Ok(Standing::RolledBack(Box::new(manifest), skeleton))
+                    }
+                    None => Ok(Standing::Free),
+                }
+            }
+            Step::CancelRollback => {
+                let manifest = self.cancel_rollback(claim, &manifest, &skeleton).await?;
+                Ok(Standing::Diverged {
+                    manifest: Box::new(manifest),
+                    skeleton,
+                })
+            }
+            Step::LeaveRolledBack => Ok(Standing::RolledBack(boxed, skeleton)),
+            Step::Nothing if manifest.state == State::RolledBack => {
+                Ok(Standing::RolledBack(boxed, skeleton))
+            }
+            // A rollback whose source can't be read waits for a time when it can.
+            Step::Nothing if manifest.state == State::RollingBack => Err(Error::Busy {
+                id: claim.id.clone(),
+            }),
+            Step::Nothing => Ok(Standing::Chunked {
+                manifest: boxed,
+                skeleton,
+            }),
+        }
+    }
+
+    /// Compares what lies in the source now with what was found there at the migration; while a
+    /// rollback is under way, with the backup that it puts back.
+    pub(super) async fn source_now(&self, manifest: &Manifest) -> Result<SourceNow> {
+        if let (State::RollingBack, Some(path)) = (manifest.state, &manifest.rollback) {
+            let backups = self.ports.records().backups(Some(&manifest.id)).await?;
+            let backup = backups.into_iter().find(|backup| &backup.path == path);
+            let Some((origin, backup)) = backup.and_then(|b| Some((b.origin.clone()?, b))) else {
+                // Without its backup a rollback can't go on; the chunks are whole and rule again.
+                return Ok(SourceNow::Different);
+            };
+            return self
+                .compare(
+                    &origin.place,
+                    &origin.wrapping,
+                    &backup.layout,
+                    backup.fingerprint,
+                )
+                .await;
+        }
+        match &manifest.origin {
+            Some(origin) => {
+                self.compare(
+                    &origin.place,
+                    &origin.wrapping,
+                    &manifest.layout,
+                    origin.fingerprint,
+                )
+                .await
+            }
+            None => Ok(SourceNow::Gone),
+        }
+    }
+
+    async fn compare(
+        &self,
+        place: &Place,
+        wrapping: &Wrapping,
+        layout: &Layout,
+        fingerprint: Digest,
+    ) -> Result<SourceNow> {
+        let record = match self.ports.sources().read(place).await {
+            Ok(Some(record)) => record,
+            Ok(None) => return Ok(SourceNow::Gone),
+            Err(Error::Unreadable { .. }) => return Ok(SourceNow::Unreadable),
+            Err(error) => return Err(error),
+        };
+        Ok(
+            match part_record(self.ports.bodies(), &record, wrapping, layout).await {
+                Ok(Some(record)) if record.print.fingerprint == fingerprint => SourceNow::Same,
+                _ => SourceNow::Different,
+            },
+        )
+    }
+
+    /// Drops a generation that never ruled, and the backup that was made for it: the source, which
+    /// holds the same, was never touched.
+    async fn drop_staged(&self, claim: &Claim<GuardOf<P>>, manifest: &Manifest) -> Result<()> {
+        let id = claim.id.clone();
+        let expect = Expect {
+            id: id.clone(),
+            revision: Some((manifest.generation, manifest.revision)),
+        };
+        let mut writes = vec![
+            Write::DeleteManifest(id.clone()),
+            Write::DeleteGenerations(id.clone(), Generations::All),
+            Write::DeleteJournal(id),
+        ];
+        writes.extend(manifest.backup.clone().map(Write::DeleteBackup));
+        self.write(claim, Some(expect), writes, Durability::Relaxed, 0, false)
+            .await
+    }
+
+    async fn close_journal(&self, claim: &Claim<GuardOf<P>>) {
+        // Harmless if it fails: the entry only makes the next run look again.
+        let writes = vec![Write::DeleteJournal(claim.id.clone())];
+        let _ = self
+            .write(claim, None, writes, Durability::Relaxed, 0, true)
+            .await;
+    }
+}

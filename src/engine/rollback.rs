@@ -1,0 +1,366 @@
+//! Putting a session back as a backup holds it. The chunks go only after the source has been
+//! written, strictly, and read back.
+
+use super::claim::Claim;
+use super::migrate::GuardOf;
+use super::parted::{outline_of, part_record};
+use super::recover::Standing;
+use super::{Engine, confirm};
+use crate::domain::backup::{Backup, BackupOrigin, Format};
+use crate::domain::key::Key;
+use crate::domain::manifest::{Manifest, State};
+use crate::domain::records::{AuditEntry, JournalEntry};
+use crate::domain::report::RollbackResult;
+use crate::error::{Error, Result};
+use crate::ports::{
+    Batch, Bodies, Clock, Durability, Expect, Generations, Ports, Records, Sources, StoredBackup,
+    Swap, Write,
+};
+use serde_json::json;
+
+/// What becomes of edits made since the migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Edits {
+    /// The rollback is refused.
+    #[default]
+    Refuse,
+    /// The edited session becomes a backup of its own.
+    Keep,
+    /// They are given up.
+    Discard,
+}
+
+impl<P: Ports> Engine<P> {
+    /// Puts a session back. Without a path: its newest backup that came from a source.
+    pub async fn rollback(
+        &self,
+        id: &Key,
+        path: Option<&str>,
+        edits: Edits,
+        confirmed: bool,
+    ) -> Result<RollbackResult> {
+        let head = self.choose_backup(id, path).await?;
+        confirm(confirmed, "rollbackSessionMigration", || {
+            let target = head
+                .origin
+                .as_ref()
+                .map_or("its chunks", |origin| &origin.source);
+            let summary = format!(
+                "session {id} would be put back to {target} from {}",
+                head.path
+            );
+            (
+                summary,
+                json!({ "sessionId": id, "backupPath": head.path, "restoreTo": target }),
+            )
+        })?;
+        self.recover_once().await?;
+        let backup = self.sound_backup(&head.path).await?;
+        let claim = self.claim(id).await;
+        let result = match backup.head.original_format {
+            Format::Monolithic => self.roll_back_to_source(&claim, backup, edits).await,
+            Format::Chunked => self.restore_chunks(&claim, backup, edits).await,
+        };
+        self.release(&claim).await;
+        result
+    }
+
+    async fn choose_backup(&self, id: &Key, path: Option<&str>) -> Result<Backup> {
+        let backups = self.ports.records().backups(Some(id)).await?;
+        let found = match path {
+            Some(path) => backups.into_iter().find(|backup| backup.path == path),
+            None => backups
+                .into_iter()
+                .rev()
+                .find(|backup| backup.original_format == Format::Monolithic),
+        };
+        found.ok_or_else(|| Error::BackupNotFound {
+            path: path.map_or_else(|| format!("of session {id}"), str::to_owned),
+        })
+    }
+
+    async fn roll_back_to_source(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        backup: StoredBackup<P::Body>,
+        edits: Edits,
+    ) -> Result<RollbackResult> {
+        let id = claim.id.clone();
+        let origin = backup
+            .head
+            .origin
+            .clone()
+            .ok_or_else(|| Error::BackupDamaged {
+                path: backup.head.path.clone(),
+            })?;
+        let mut edits_backup_path = None;
+        match self.recover(claim).await? {
+            Standing::Chunked { manifest, skeleton }
+            | Standing::Diverged { manifest, skeleton } => {
+                let kept = self.settle_edits(&manifest, edits).await?;
+                self.check_place(&claim.id, &origin, &backup).await?;
+                let rolling = self
+                    .begin_rollback(claim, *manifest, &skeleton, &backup.head, kept.0)
+                    .await?;
+                edits_backup_path = kept.1;
+                if !self.write_source(claim, &origin, &backup).await? {
+                    self.cancel_rollback(claim, &rolling, &skeleton).await?;
+                    return Err(Error::PlaceOccupied { id });
+                }
+                self.complete_rollback(claim, &rolling, &backup.head, &origin)
+                    .await?;
+            }
+            // Nothing of ours is live: the record is put back where its place is free.
+            Standing::Free | Standing::RolledBack(..) => {
+                if !self.write_source(claim, &origin, &backup).await? {
+                    return Err(Error::PlaceOccupied { id });
+                }
+                let audit = self.rollback_audit(&id, &backup.head, &origin);
+                self.write(claim, None, vec![audit], Durability::Relaxed, 0, true)
+                    .await?;
+            }
+        }
+        Ok(RollbackResult {
+            session_id: id,
+            success: true,
+            backup_path: backup.head.path,
+            restored_to: Some(origin.source),
+            edits_backup_path,
+        })
+    }
+
+    /// What is to be done about edits: the write that keeps them, and its path.
+    pub(super) async fn settle_edits(
+        &self,
+        manifest: &Manifest,
+        edits: Edits,
+    ) -> Result<(Option<Write<P::Body>>, Option<String>)> {
+        if !manifest.edited {
+            return Ok((None, None));
+        }
+        match edits {
+            Edits::Refuse => Err(Error::EditedSinceMigration {
+                id: manifest.id.clone(),
+            }),
+            Edits::Discard => Ok((None, None)),
+            Edits::Keep => {
+                let body = self.load_chunked(&manifest.id).await?;
+                let body = body.ok_or_else(|| Error::StaleHandle {
+                    id: manifest.id.clone(),
+                })?;
+                let (write, path) = self.backup_of_chunks(manifest, &body, "rollback").await?;
+                Ok((Some(write), Some(path)))
+            }
+        }
+    }
+
+    /// Refuses early what `write_source` would refuse in the end.
+    async fn check_place(
+        &self,
+        id: &Key,
+        origin: &BackupOrigin,
+        backup: &StoredBackup<P::Body>,
+    ) -> Result<()> {
+        let record = self.ports.sources().read(&origin.place).await?;
+        if record.is_none_or(|record| self.is_backup_record(&record, origin, backup)) {
+            Ok(())
+        } else {
+            Err(Error::PlaceOccupied { id: id.clone() })
+        }
+    }
+
+    fn is_backup_record(
+        &self,
+        record: &P::Body,
+        origin: &BackupOrigin,
+        backup: &StoredBackup<P::Body>,
+    ) -> bool {
+        let bodies = self.ports.bodies();
+        let original = bodies.wrap(&backup.envelope, &origin.wrapping.body, &backup.session);
+        let outline = outline_of(bodies, record, &origin.wrapping, &backup.head.layout);
+        outline.is_some()
+            && outline == outline_of(bodies, &original, &origin.wrapping, &backup.head.layout)
+    }
+
+    async fn begin_rollback(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        mut manifest: Manifest,
+        skeleton: &P::Body,
+        backup: &Backup,
+        edits: Option<Write<P::Body>>,
+    ) -> Result<Manifest> {
+        let now = self.ports.clock().now();
+        let expect = Expect {
+            id: claim.id.clone(),
+            revision: Some((manifest.generation, manifest.revision)),
+        };
+        manifest.state = State::RollingBack;
+        manifest.revision += 1;
+        manifest.rollback = Some(backup.path.clone());
+        manifest.updated_at = now;
+        let journal = JournalEntry {
+            id: claim.id.clone(),
+            action: "rollback".into(),
+            generation: manifest.generation,
+            started_at: now,
+        };
+        let mut writes = vec![Write::PutManifest(
+            Box::new(manifest.clone()),
+            skeleton.clone(),
+        )];
+        writes.push(Write::PutJournal(journal));
+        writes.extend(edits);
+        self.write(
+            claim,
+            Some(expect),
+            writes,
+            Durability::Strict,
+            backup.bytes,
+            false,
+        )
+        .await?;
+        Ok(manifest)
+    }
+
+    /// Writes the record if its place is free or holds it already, and reads it back. False if the
+    /// place holds something else.
+    async fn write_source(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        origin: &BackupOrigin,
+        backup: &StoredBackup<P::Body>,
+    ) -> Result<bool> {
+        let bodies = self.ports.bodies();
+        let record = bodies.wrap(&backup.envelope, &origin.wrapping.body, &backup.session);
+        let free = |found: Option<&P::Body>| {
+            found.is_none_or(|found| self.is_backup_record(found, origin, backup))
+        };
+        let fence = Some(claim.fence(self.ports.clock().now(), false));
+        let durability = Durability::Strict;
+        let then = Batch {
+            fence,
+            expect: None,
+            writes: Vec::new(),
+            durability,
+            bytes: backup.head.bytes,
+        };
+        if self
+            .ports
+            .sources()
+            .replace_if(&origin.place, &free, Some(&record), then)
+            .await?
+            == Swap::Refused
+        {
+            return Ok(false);
+        }
+        claim.applied(false);
+        let read = self.ports.sources().read(&origin.place).await?;
+        let same = match read {
+            Some(record) => {
+                let record =
+                    part_record(bodies, &record, &origin.wrapping, &backup.head.layout).await;
+                matches!(record, Ok(Some(record)) if record.print.fingerprint == backup.head.fingerprint)
+            }
+            None => false,
+        };
+        match same {
+            true => Ok(true),
+            false => Err(Error::VerificationFailed {
+                id: claim.id.clone(),
+                place: "source".into(),
+            }),
+        }
+    }
+
+    /// The chunks go; a tombstone stays, so that the session is not migrated again unasked.
+    async fn complete_rollback(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        rolling: &Manifest,
+        backup: &Backup,
+        origin: &BackupOrigin,
+    ) -> Result<()> {
+        let id = claim.id.clone();
+        let expect = Expect {
+            id: id.clone(),
+            revision: Some((rolling.generation, rolling.revision)),
+        };
+        let tombstone = Manifest {
+            state: State::RolledBack,
+            revision: rolling.revision + 1,
+            edited: false,
+            rollback: None,
+            chunks: 0,
+            updated_at: self.ports.clock().now(),
+            ..rolling.clone()
+        };
+        let writes = vec![
+            Write::PutManifest(Box::new(tombstone), self.ports.bodies().null()),
+            Write::DeleteGenerations(id.clone(), Generations::All),
+            Write::DeleteJournal(id.clone()),
+            self.rollback_audit(&id, backup, origin),
+        ];
+        self.write(claim, Some(expect), writes, Durability::Strict, 0, true)
+            .await
+    }
+
+    fn rollback_audit(&self, id: &Key, backup: &Backup, origin: &BackupOrigin) -> Write<P::Body> {
+        Write::Audit(AuditEntry {
+            source: Some(origin.source.clone()),
+            backup: Some(backup.path.clone()),
+            bytes: backup.bytes,
+            ..self.audit("rollback", id)
+        })
+    }
+
+    /// Finishes a rollback that a death has interrupted.
+    pub(super) async fn finish_rollback(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        rolling: &Manifest,
+    ) -> Result<()> {
+        let path = rolling.rollback.clone().unwrap_or_default();
+        let backup = self.sound_backup(&path).await?;
+        let origin = backup
+            .head
+            .origin
+            .clone()
+            .ok_or(Error::BackupDamaged { path })?;
+        if !self.write_source(claim, &origin, &backup).await? {
+            return Err(Error::PlaceOccupied {
+                id: claim.id.clone(),
+            });
+        }
+        self.complete_rollback(claim, rolling, &backup.head, &origin)
+            .await
+    }
+
+    /// The chunks rule again.
+    pub(super) async fn cancel_rollback(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        rolling: &Manifest,
+        skeleton: &P::Body,
+    ) -> Result<Manifest> {
+        let id = claim.id.clone();
+        let expect = Expect {
+            id: id.clone(),
+            revision: Some((rolling.generation, rolling.revision)),
+        };
+        let manifest = Manifest {
+            state: State::Committed,
+            revision: rolling.revision + 1,
+            rollback: None,
+            updated_at: self.ports.clock().now(),
+            ..rolling.clone()
+        };
+        let writes = vec![
+            Write::PutManifest(Box::new(manifest.clone()), skeleton.clone()),
+            Write::DeleteJournal(id),
+        ];
+        self.write(claim, Some(expect), writes, Durability::Strict, 0, false)
+            .await?;
+        Ok(manifest)
+    }
+}

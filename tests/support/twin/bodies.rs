@@ -1,0 +1,214 @@
+//! Bodies of the twin.
+
+use super::run::breath;
+use crate::support::value::{Value, Walk, copied, marks};
+use restow::domain::cut::{Cut, Shape};
+use restow::domain::digest::Measure;
+use restow::domain::key::Key;
+use restow::domain::path::Path;
+use restow::domain::recognise::{BodyFacts, Broken, IdFact};
+use restow::error::{Error, Result};
+use restow::ports::{Bodies, Measured, Split};
+use std::collections::HashSet;
+
+/// What compressed text begins with. On the twin, plain JSON follows.
+const GZIP: &str = "GZIP_V1:";
+
+/// Reads, splits and joins [`Value`]s.
+#[derive(Debug, Clone, Copy)]
+pub struct TwinBodies;
+
+impl Bodies for TwinBodies {
+    type Body = Value;
+
+    fn shape(&self, body: &Value, path: &Path) -> Shape {
+        match body.at(path) {
+            None | Some(Value::Undefined) => Shape::Missing,
+            Some(Value::List(list)) => Shape::Array(list.len),
+            Some(Value::Text(text)) => Shape::Text {
+                empty: text.is_empty(),
+            },
+            Some(Value::Units(_)) => Shape::Text { empty: false },
+            Some(Value::Null | Value::Bool(_) | Value::Number(_)) => Shape::Primitive,
+            Some(Value::Object(_) | Value::Bytes(_) | Value::Blob(_) | Value::Unsupported(_)) => {
+                Shape::Object
+            }
+        }
+    }
+
+    fn facts(&self, body: &Value, id: &Path) -> BodyFacts {
+        let has = |key| body.child(key).is_some();
+        BodyFacts {
+            is_object: matches!(body, Value::Object(_)),
+            id: id_fact(body.at(id)),
+            storage_version: has("storageVersion"),
+            backup: has("session") && has("backupCreatedAt"),
+        }
+    }
+
+    fn text(&self, body: &Value, path: &Path) -> Option<String> {
+        match body.at(path)? {
+            Value::Text(text) => Some(text.as_ref().to_owned()),
+            _ => None,
+        }
+    }
+
+    fn null(&self) -> Value {
+        Value::Null
+    }
+
+    fn peel(&self, record: &Value, at: &Path) -> Option<(Value, Value)> {
+        let stored = record.at(at)?;
+        let envelope = record.change(&at.0, |_| Some(Value::Null))?;
+        Some((envelope, stored))
+    }
+
+    fn wrap(&self, envelope: &Value, at: &Path, stored: &Value) -> Value {
+        let wrapped = envelope.change(&at.0, |_| Some(stored.clone()));
+        wrapped.unwrap_or_else(|| envelope.clone())
+    }
+
+    async fn decode(&self, stored: &Value) -> Result<Option<Value>, Broken> {
+        breath().await;
+        let Value::Text(text) = stored else {
+            return Ok(None);
+        };
+        let Some(json) = text.strip_prefix(GZIP) else {
+            return Ok(None);
+        };
+        let broken = |_| Broken::new("GzipUnreadable", "its compressed body can't be read");
+        Value::parse(json).map(Some).map_err(broken)
+    }
+
+    fn split(&self, body: &Value, cut: &Cut) -> Split<Value> {
+        let mut skeleton = body.clone();
+        let mut pieces = Vec::new();
+        let mut moved = Vec::new();
+        for array in &cut.arrays {
+            let whole = body.at(&array.path).unwrap_or(Value::Undefined);
+            pieces.extend(
+                array
+                    .ranges()
+                    .map(|range| whole.slice(range.start, range.end)),
+            );
+            skeleton = self.wrap(&skeleton, &array.path, &emptied(&whole));
+            moved.extend(body.containers(&array.path));
+            moved.push(whole);
+        }
+        for path in &cut.parts {
+            pieces.push(body.at(path).unwrap_or(Value::Undefined));
+            skeleton = self.wrap(&skeleton, path, &Value::Null);
+            moved.extend(body.containers(path));
+        }
+        Split {
+            skeleton,
+            pieces,
+            moved,
+        }
+    }
+
+    fn join(
+        &self,
+        skeleton: &Value,
+        arrays: &[(Path, Vec<Value>)],
+        parts: &[(Path, Value)],
+    ) -> Option<Value> {
+        let mut body = skeleton.clone();
+        for (path, chunks) in arrays {
+            body = body.change(&path.0, |place| filled(&place?, chunks))?;
+        }
+        for (path, part) in parts {
+            body = body.change(&path.0, |place| place.map(|_| part.clone()))?;
+        }
+        Some(body)
+    }
+
+    fn copy(&self, body: &Value) -> Result<Value> {
+        copied(body).map_err(|kind| Error::UnsupportedValue {
+            code: "UnsupportedValue",
+            reason: format!("a {kind} can't be stored"),
+        })
+    }
+
+    async fn measure(&self, pieces: &[Value], moved: &[Value]) -> Result<Measured, Broken> {
+        breath().await;
+        Ok(Measured {
+            full: measures(pieces, moved, true)?,
+            outline: measures(pieces, moved, false)?,
+        })
+    }
+
+    fn outline(&self, pieces: &[Value], moved: &[Value]) -> Result<Vec<Measure>, Broken> {
+        measures(pieces, moved, false)
+    }
+
+    fn get(&self, body: &Value, path: &Path) -> Option<Value> {
+        body.at(path)
+    }
+
+    fn set(&self, body: &Value, path: &Path, value: &Value) -> Option<Value> {
+        body.change(&path.0, |_| Some(value.clone()))
+    }
+
+    fn len(&self, body: &Value) -> Option<u32> {
+        match body {
+            Value::List(list) => Some(list.len),
+            _ => None,
+        }
+    }
+
+    fn slice(&self, array: &Value, from: u32, to: u32) -> Value {
+        array.slice(from, to)
+    }
+
+    fn concat(&self, arrays: &[Value]) -> Value {
+        Value::concat(arrays)
+    }
+}
+
+fn id_fact(id: Option<Value>) -> IdFact {
+    let invalid = |kind: &str| IdFact::Invalid(kind.into());
+    match id {
+        None | Some(Value::Undefined) => IdFact::Missing,
+        Some(Value::Text(text)) => IdFact::Id(Key::text(text.as_ref())),
+        Some(Value::Units(units)) => IdFact::Id(Key::Units(units.to_vec())),
+        Some(Value::Number(number)) => Key::number(number).map_or(invalid("NaN"), IdFact::Id),
+        Some(Value::Null) => invalid("null"),
+        Some(Value::Bool(_)) => invalid("boolean"),
+        Some(Value::List(_)) => invalid("array"),
+        Some(_) => invalid("object"),
+    }
+}
+
+/// An array without its items, but with its extra properties.
+fn emptied(array: &Value) -> Value {
+    filled(array, &[]).unwrap_or(Value::Undefined)
+}
+
+/// An array with the items of some chunks, and its extra properties. `None` if it is no array.
+fn filled(array: &Value, chunks: &[Value]) -> Option<Value> {
+    let Value::List(list) = array else {
+        return None;
+    };
+    let all = Value::concat(chunks);
+    Some(
+        list.extras
+            .iter()
+            .fold(all, |all, (key, value)| all.extra(key, value.clone())),
+    )
+}
+
+fn measures(pieces: &[Value], moved: &[Value], blobs: bool) -> Result<Vec<Measure>, Broken> {
+    let measures = pieces.iter().map(|piece| Walk::measure(piece, blobs));
+    let measures = measures.collect::<Result<Vec<_>, _>>()?;
+    let mut seen: HashSet<_> = moved.iter().filter_map(Value::reference).collect();
+    for piece in pieces {
+        let own = marks(piece);
+        if !seen.is_disjoint(&own) {
+            let reason = "an object in it is referred to from more than one chunk or part";
+            return Err(Broken::new("SharedObject", reason));
+        }
+        seen.extend(own);
+    }
+    Ok(measures)
+}

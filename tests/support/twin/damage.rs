@@ -1,0 +1,149 @@
+//! What applications, other tabs and accidents do to a disk behind Restow's back.
+
+use super::disk::Disk;
+use super::image::{Image, Own};
+use crate::support::value::Value;
+use restow::domain::backup::Backup;
+use restow::domain::chunk_list::PieceName;
+use restow::domain::key::Key;
+use restow::domain::manifest::{Manifest, Place};
+use restow::error::Error;
+
+impl Disk {
+    /// A record of an application. What was unreadable there can be read again.
+    pub fn plant(&self, database: &str, store: &str, key: Key, value: impl Into<Value>) {
+        self.put(database, store, key, Some(value.into()));
+    }
+
+    /// The application removes a record.
+    pub fn remove(&self, database: &str, store: &str, key: Key) {
+        self.put(database, store, key, None);
+    }
+
+    fn put(&self, database: &str, store: &str, key: Key, value: Option<Value>) {
+        let name = (database.to_owned(), store.to_owned(), key.clone());
+        self.state_mut().unreadable.remove(&name);
+        let place = Place {
+            database: database.into(),
+            store: store.into(),
+            key,
+        };
+        self.plant_with(move |image| image.put(&place, value.clone()));
+    }
+
+    /// A store without records, and its database.
+    pub fn create_store(&self, database: &str, store: &str) {
+        let (database, store) = (database.to_owned(), store.to_owned());
+        self.plant_with(move |image| {
+            image.store(&database, &store);
+        });
+    }
+
+    /// Makes a record of an application unreadable: it has a key, but its value is lost.
+    pub fn make_unreadable(&self, database: &str, store: &str, key: Key) {
+        let name = (database.to_owned(), store.to_owned(), key);
+        self.state_mut().unreadable.insert(name);
+    }
+
+    /// Makes every look at a database of an application fail, or none.
+    pub fn break_database(&self, database: &str, error: Option<Error>) {
+        let broken = &mut self.state_mut().broken;
+        match error {
+            Some(error) => broken.insert(database.into(), error),
+            None => broken.remove(database),
+        };
+    }
+
+    /// Does something to our own database, which must be there.
+    pub fn damage(&self, change: impl Fn(&mut Own) + 'static) {
+        assert!(self.has_own(), "there is no database of ours to be damaged");
+        self.plant_with(move |image: &mut Image| image.own.iter_mut().for_each(&change));
+    }
+
+    /// Names of all stored pieces of a session, by generation.
+    pub fn pieces_of(&self, id: &Key) -> Vec<(u32, PieceName)> {
+        let own = self.own().unwrap_or_default();
+        let pieces = own.pieces.into_keys().filter(|(of, ..)| of == id);
+        pieces
+            .map(|(_, generation, name)| (generation, name))
+            .collect()
+    }
+
+    /// Drops a piece.
+    pub fn drop_piece(&self, id: &Key, generation: u32, name: &PieceName) {
+        let key = self.piece_key(id, generation, name);
+        self.damage(move |own| {
+            own.pieces.remove(&key);
+        });
+    }
+
+    /// Puts another value in the place of a piece.
+    pub fn alter_piece(
+        &self,
+        id: &Key,
+        generation: u32,
+        name: &PieceName,
+        value: impl Into<Value>,
+    ) {
+        let (key, value) = (self.piece_key(id, generation, name), value.into());
+        self.damage(move |own| {
+            own.pieces.insert(key.clone(), value.clone());
+        });
+    }
+
+    /// Swaps two pieces of a session.
+    pub fn swap_pieces(&self, id: &Key, generation: u32, one: &PieceName, other: &PieceName) {
+        let one = self.piece_key(id, generation, one);
+        let other = self.piece_key(id, generation, other);
+        self.damage(move |own| {
+            let (Some(a), Some(b)) = (own.pieces.get(&one), own.pieces.get(&other)) else {
+                return;
+            };
+            let (a, b) = (a.clone(), b.clone());
+            own.pieces.insert(one.clone(), b);
+            own.pieces.insert(other.clone(), a);
+        });
+    }
+
+    /// Makes a piece unreadable: it has a key, but its value is lost.
+    pub fn make_piece_unreadable(&self, id: &Key, generation: u32, name: &PieceName) {
+        let key = self.piece_key(id, generation, name);
+        self.state_mut().unreadable_pieces.insert(key);
+    }
+
+    /// The key of a piece that must be there: a test that damages nothing proves nothing.
+    fn piece_key(&self, id: &Key, generation: u32, name: &PieceName) -> (Key, u32, PieceName) {
+        let key = (id.clone(), generation, name.clone());
+        let own = self.own().unwrap_or_default();
+        assert!(own.pieces.contains_key(&key), "there is no piece {name}");
+        key
+    }
+
+    /// Changes a manifest and its skeleton, which must be there.
+    pub fn alter_manifest(&self, id: &Key, change: impl Fn(&mut Manifest, &mut Value) + 'static) {
+        let own = self.own().unwrap_or_default();
+        assert!(own.manifests.contains_key(id), "there is no manifest {id}");
+        let id = id.clone();
+        self.damage(move |own| {
+            if let Some((manifest, skeleton)) = own.manifests.get_mut(&id) {
+                change(manifest, skeleton);
+            }
+        });
+    }
+
+    /// Changes a backup, which must be there: its head, envelope and session.
+    pub fn alter_backup(
+        &self,
+        path: &str,
+        change: impl Fn(&mut Backup, &mut Value, &mut Value) + 'static,
+    ) {
+        let own = self.own().unwrap_or_default();
+        assert!(own.backups.contains_key(path), "there is no backup {path}");
+        let path = path.to_owned();
+        self.damage(move |own| {
+            if let Some((head, envelope, session)) = own.backups.get_mut(&path) {
+                change(head, envelope, session);
+            }
+        });
+    }
+}

@@ -1,0 +1,81 @@
+//! What lies on a disk at one moment.
+
+use crate::support::value::{Value, size};
+use restow::domain::backup::Backup;
+use restow::domain::chunk_list::{ChunkList, PieceName};
+use restow::domain::key::Key;
+use restow::domain::manifest::{Manifest, Place};
+use restow::domain::records::{AuditEntry, JournalEntry, Lease, QuarantineEntry};
+use std::collections::BTreeMap;
+
+/// The records of one object store.
+pub type Rows = BTreeMap<Key, Value>;
+
+/// All databases.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Image {
+    /// Those of applications: database, store, records.
+    pub sources: BTreeMap<String, BTreeMap<String, Rows>>,
+    /// Ours, once it was created.
+    pub own: Option<Own>,
+}
+
+/// Our own database.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Own {
+    /// Manifests and skeletons.
+    pub manifests: BTreeMap<Key, (Manifest, Value)>,
+    /// Chunk lists, by session and generation.
+    pub lists: BTreeMap<(Key, u32), ChunkList>,
+    /// Pieces, by session, generation and name.
+    pub pieces: BTreeMap<(Key, u32, PieceName), Value>,
+    /// Backups: head, envelope and session.
+    pub backups: BTreeMap<String, (Backup, Value, Value)>,
+    /// What is in flight.
+    pub journal: BTreeMap<Key, JournalEntry>,
+    /// What is in quarantine, by place.
+    pub quarantine: BTreeMap<String, QuarantineEntry>,
+    /// The audit, in order.
+    pub audit: Vec<AuditEntry>,
+    /// Who may write to which session.
+    pub leases: BTreeMap<Key, Lease>,
+}
+
+impl Image {
+    /// The store that a place names.
+    pub fn rows(&self, database: &str, store: &str) -> Option<&Rows> {
+        self.sources.get(database)?.get(store)
+    }
+
+    /// The record at a place.
+    pub fn row(&self, place: &Place) -> Option<&Value> {
+        self.rows(&place.database, &place.store)?.get(&place.key)
+    }
+
+    /// The store that a place names, created if it is missing.
+    pub fn store(&mut self, database: &str, store: &str) -> &mut Rows {
+        let stores = self.sources.entry(database.into()).or_default();
+        stores.entry(store.into()).or_default()
+    }
+
+    /// Writes a record, or removes it.
+    pub fn put(&mut self, place: &Place, value: Option<Value>) {
+        let rows = self.store(&place.database, &place.store);
+        match value {
+            Some(value) => rows.insert(place.key.clone(), value),
+            None => rows.remove(&place.key),
+        };
+    }
+
+    /// Bytes in use, approximately.
+    pub fn bytes(&self) -> u64 {
+        let stores = self.sources.values().flat_map(BTreeMap::values);
+        let rows: u64 = stores.flat_map(BTreeMap::values).map(size).sum();
+        let Some(own) = &self.own else { return rows };
+        let skeletons = own.manifests.values().map(|(_, skeleton)| size(skeleton));
+        let backups = own.backups.values();
+        let backups = backups.map(|(_, envelope, session)| size(envelope) + size(session));
+        let pieces = own.pieces.values().map(size);
+        rows + skeletons.chain(pieces).chain(backups).sum::<u64>()
+    }
+}

@@ -1,0 +1,26 @@
+//! A twin of every port, in memory. Several tabs ([`Twin`]) share one [`Disk`]; each tab can be
+//! made to fail or to die at any operation, and the disk outlives them.
+
+mod bodies;
+mod clock;
+mod damage;
+mod disk;
+mod faults;
+mod image;
+mod locks;
+mod ports;
+mod records;
+mod run;
+mod sources;
+mod transaction;
+
+pub use bodies::TwinBodies;
+pub use clock::TwinClock;
+pub use disk::Disk;
+pub use faults::{Fault, Operation, Tab};
+pub use image::{Image, Own, Rows};
+pub use locks::{TwinGuard, TwinLocks};
+pub use ports::Twin;
+pub use records::TwinRecords;
+pub use run::{breath, interleave, join2, run};
+pub use sources::TwinSources;

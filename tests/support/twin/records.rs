@@ -1,0 +1,228 @@
+//! Our own database on the twin.
+
+use super::disk::{Disk, State};
+use super::faults::Tab;
+use super::image::{Image, Own};
+use super::transaction::{about, check, check_writes, play};
+use crate::support::value::{Value, copied};
+use restow::domain::backup::Backup;
+use restow::domain::chunk_list::{ChunkList, PieceName};
+use restow::domain::key::Key;
+use restow::domain::manifest::Manifest;
+use restow::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
+use restow::error::{Cause, Error, Result};
+use restow::ports::{Batch, Records, Stored, StoredBackup};
+use std::collections::BTreeSet;
+
+/// What the browser would be said to offer where no limit is set.
+const PLENTY: u64 = 1 << 30;
+
+/// Our own database, as one tab sees it.
+#[derive(Clone)]
+pub struct TwinRecords {
+    disk: Disk,
+    tab: Tab,
+}
+
+impl TwinRecords {
+    pub(super) fn new(disk: &Disk, tab: &Tab) -> Self {
+        Self {
+            disk: disk.clone(),
+            tab: tab.clone(),
+        }
+    }
+
+    /// One read transaction; without a database it finds `T::default()`.
+    async fn read<T: Default>(
+        &self,
+        method: &'static str,
+        about: String,
+        read: impl FnOnce(&Own, &State) -> Result<T>,
+    ) -> Result<T> {
+        let step = self.tab.begin(method, about).await?;
+        let result = {
+            let state = self.disk.state();
+            let own = state.now.own.as_ref();
+            own.map_or_else(|| Ok(T::default()), |own| read(own, &state))
+        };
+        step.end(result).await
+    }
+}
+
+impl State {
+    /// Applies a batch, or fails and writes nothing.
+    fn apply(&mut self, batch: Batch<Value>) -> Result<()> {
+        let own = self.open();
+        check(own, &batch)?;
+        check_writes(own, &batch.writes)?;
+        let (needed, durability) = (batch.bytes, batch.durability);
+        let change = move |image: &mut Image| {
+            play(image.own.get_or_insert_default(), &batch);
+        };
+        self.room(needed, &change)?;
+        self.commit(durability, change);
+        Ok(())
+    }
+}
+
+impl Records for TwinRecords {
+    type Body = Value;
+
+    async fn apply(&self, batch: Batch<Value>) -> Result<()> {
+        let step = self.tab.begin("apply", about(&batch)).await?;
+        let result = self.disk.state_mut().apply(batch);
+        step.end(result).await
+    }
+
+    async fn manifest(&self, id: &Key) -> Result<Option<(Manifest, Value)>> {
+        self.read("manifest", id.to_string(), |own, _| {
+            let found = own.manifests.get(id);
+            found
+                .map(|(manifest, skeleton)| Ok((manifest.clone(), fresh(skeleton)?)))
+                .transpose()
+        })
+        .await
+    }
+
+    async fn manifests(&self) -> Result<Vec<Manifest>> {
+        self.read("manifests", String::new(), |own, _| {
+            Ok(own
+                .manifests
+                .values()
+                .map(|(manifest, _)| manifest.clone())
+                .collect())
+        })
+        .await
+    }
+
+    async fn list(&self, id: &Key, generation: u32) -> Result<Option<ChunkList>> {
+        self.read("list", format!("{id} generation {generation}"), |own, _| {
+            Ok(own.lists.get(&(id.clone(), generation)).cloned())
+        })
+        .await
+    }
+
+    async fn pieces(
+        &self,
+        id: &Key,
+        generation: u32,
+        names: &[PieceName],
+    ) -> Result<Vec<Option<Value>>> {
+        let about = format!("{id} generation {generation}, {} names", names.len());
+        let step = self.tab.begin("pieces", about).await?;
+        let result = {
+            let state = self.disk.state();
+            let pieces = names.iter().map(|name| state.piece(id, generation, name));
+            pieces.collect()
+        };
+        step.end(result).await
+    }
+
+    async fn load(&self, id: &Key) -> Result<Option<Stored<Value>>> {
+        self.read("load", id.to_string(), |own, state| {
+            let Some((manifest, skeleton)) = own.manifests.get(id) else {
+                return Ok(None);
+            };
+            let generation = manifest.generation;
+            let list = own.lists.get(&(id.clone(), generation)).cloned();
+            let names = list.as_ref().map(ChunkList::names).unwrap_or_default();
+            let pieces = names.iter().map(|name| state.piece(id, generation, name));
+            let pieces = pieces.collect::<Result<Vec<_>>>()?;
+            let known: BTreeSet<_> = names.into_iter().collect();
+            let stored = own.pieces.keys();
+            let stored = stored.filter(|(of, own, _)| of == id && *own == generation);
+            let names = stored.map(|(_, _, name)| name);
+            Ok(Some(Stored {
+                manifest: manifest.clone(),
+                skeleton: fresh(skeleton)?,
+                list,
+                pieces,
+                unexpected: names
+                    .filter(|name| !known.contains(name))
+                    .cloned()
+                    .collect(),
+            }))
+        })
+        .await
+    }
+
+    async fn backup(&self, path: &str) -> Result<Option<StoredBackup<Value>>> {
+        self.read("backup", path.into(), |own, _| {
+            let Some((head, envelope, session)) = own.backups.get(path) else {
+                return Ok(None);
+            };
+            Ok(Some(StoredBackup {
+                head: head.clone(),
+                envelope: fresh(envelope)?,
+                session: fresh(session)?,
+            }))
+        })
+        .await
+    }
+
+    async fn backups(&self, id: Option<&Key>) -> Result<Vec<Backup>> {
+        let about = id.map_or("all".into(), ToString::to_string);
+        self.read("backups", about, |own, _| {
+            let heads = own.backups.values().map(|(head, ..)| head);
+            let mut heads: Vec<_> = heads
+                .filter(|head| id.is_none_or(|id| head.id == *id))
+                .collect();
+            heads.sort_by_key(|head| head.backup_created_at);
+            Ok(heads.into_iter().cloned().collect())
+        })
+        .await
+    }
+
+    async fn journal(&self) -> Result<Vec<JournalEntry>> {
+        self.read("journal", String::new(), |own, _| {
+            Ok(own.journal.values().cloned().collect())
+        })
+        .await
+    }
+
+    async fn quarantine(&self) -> Result<Vec<QuarantineEntry>> {
+        self.read("quarantine", String::new(), |own, _| {
+            Ok(own.quarantine.values().cloned().collect())
+        })
+        .await
+    }
+
+    async fn audit(&self) -> Result<Vec<AuditEntry>> {
+        self.read("audit", String::new(), |own, _| Ok(own.audit.clone()))
+            .await
+    }
+
+    async fn quota(&self) -> Option<(f64, f64)> {
+        let step = self.tab.begin("quota", String::new()).await.ok()?;
+        let (used, limit) = {
+            let state = self.disk.state();
+            (state.now.bytes(), state.limit.unwrap_or(PLENTY))
+        };
+        step.end(Ok((used as f64, limit as f64))).await.ok()
+    }
+}
+
+impl State {
+    fn piece(&self, id: &Key, generation: u32, name: &PieceName) -> Result<Option<Value>> {
+        let key = (id.clone(), generation, name.clone());
+        if self.unreadable_pieces.contains(&key) {
+            return Err(unreadable());
+        }
+        let own = self.now.own.as_ref();
+        own.and_then(|own| own.pieces.get(&key))
+            .map(fresh)
+            .transpose()
+    }
+}
+
+/// What the browser says of a record whose value it has lost.
+pub(super) fn unreadable() -> Error {
+    Error::Unreadable {
+        cause: Cause::named("DataError"),
+    }
+}
+
+/// A value as reading it makes it: an object that no one else holds.
+pub(super) fn fresh(value: &Value) -> Result<Value> {
+    copied(value).map_err(|_| unreadable())
+}
