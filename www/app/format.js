@@ -24,6 +24,7 @@ export function bytes(value) {
 
 /** A span of time: `340 ms`, `12.3 s`, `2 min 5 s`. */
 export function duration(ms) {
+  if (ms < 1) return "under 1 ms";
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${short.format(ms / 1000)} s`;
   const seconds = Math.round(ms / 1000);
@@ -46,7 +47,7 @@ export function time(iso) {
 export function days(value) {
   if (value === null) return "kept for good";
   if (value <= 0) return "expired";
-  return value < 1 ? "less than a day" : plural(Math.floor(value), "day");
+  return value < 1 ? "less than a day" : plural(Math.ceil(value), "day");
 }
 
 /** An id as it is: text, or a number marked as such. */

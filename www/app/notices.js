@@ -31,8 +31,9 @@ export function tell(message) {
 /** Something failed. `doing` says what was being done. */
 export function tellError(doing, error) {
   const { code, message, advice } = explain(error);
-  const last = store.get().notices.findLast((one) => one.kind === "error");
-  if (last && last.code === code && last.message === message) return;
+  // The same once more takes the place of the first: it is read out again, and does not pile up.
+  const same = (one) => one.doing === doing && one.code === code && one.message === message;
+  store.set({ notices: store.get().notices.filter((one) => !same(one)) });
   push({ kind: "error", doing, code, message, advice });
 }
 

@@ -44,7 +44,7 @@ export function mountBackups() {
     columns: [
       { title: "Backup of", name: "backup", head: true, cell: (row) => [h("span", { class: "name" }, labelOf(row.id) ?? idText(row.id)), h("span", { class: "id" }, row.path)] },
       { title: "Made", name: "made", cell: (row) => time(row.createdAt) },
-      { title: "Remaining", name: "remaining", cell: (row) => [days(row.remainingDays), h("small", { class: "id" }, row.expiresAt ? `until ${time(row.expiresAt)}` : "")] },
+      { title: "Remaining", name: "remaining", cell: (row) => [days(row.remainingDays), h("small", { class: "note" }, row.expiresAt ? `until ${time(row.expiresAt)}` : "")] },
       { title: "Reason", name: "reason", cell: (row) => row.reason },
       { title: "Size", name: "size", numeric: true, cell: (row) => bytes(row.bytes) },
       {

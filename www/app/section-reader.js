@@ -7,19 +7,22 @@ import { tell } from "./notices.js";
 import { store } from "./store.js";
 import { jsonText, lazy, titleOf, valueView } from "./values.js";
 
-/** The preset's own chunk sizes, so that one range here is one chunk there. */
-const CHUNKS = { screenshots: 20, audioSegments: 100, "video.chunks": 100 };
-const OTHER_CHUNK = 50;
+/** Codes of sessions that lie in their source and stay there, each with what the reader says. */
+const STAYS = {
+  Quarantined: "This session is in quarantine. It is shown as its source holds it, and nothing was changed.",
+  NotChunked: "This session lies in its source, where it was rolled back to. Migrate it to read it piece by piece.",
+};
 
-/** Opens a session and shows it. What can't be migrated is shown as the source holds it. */
+/** Opens a session and shows it. What stays in its source is shown as it lies there. */
 export async function openSession(id, name) {
   const open = await call(`Opening ${name}`, `Opening “${name}”`, async (restow) => {
     try {
       const handle = await restow.openSession(id);
-      return handle ? { id, name, handle } : { id, name, body: null };
+      return { id, name, handle, why: "There is no session with this id any more." };
     } catch (error) {
-      if (error?.code !== "Quarantined") throw error;
-      return { id, name, body: await restow.loadFullSession(id) };
+      const why = STAYS[error?.code];
+      if (!why) throw error;
+      return { id, name, handle: null, why, body: await restow.loadFullSession(id) };
     }
   });
   if (!open) return;
@@ -31,12 +34,11 @@ export async function openSession(id, name) {
   heading.scrollIntoView({ block: "start" });
 }
 
-function arrayView(handle, { path, length, bytes: size }) {
+function arrayView(handle, { path, length, chunk: step, bytes: size }) {
   const dotted = path.join(".");
-  const step = CHUNKS[dotted] ?? OTHER_CHUNK;
   const range = (from) => {
     const to = Math.min(from + step, length);
-    return lazy(`${count(from + 1)} to ${count(to)}`, async () => {
+    return lazy(to - from > 1 ? `${count(from + 1)} to ${count(to)}` : count(to), async () => {
       const items = await handle.read(path, { from, to });
       return h("ol", { class: "items", start: from + 1 }, items.map((item, index) =>
         h("li", {}, itemView(item, `${dotted} ${from + index + 1}`))));
@@ -92,18 +94,15 @@ function renameForm(open) {
 
 function view(open) {
   if (!open.handle) {
-    if (open.body === null) return [h("p", {}, "There is no session with this id any more.")];
-    return [
-      h("p", { class: "hint" }, "This session is in quarantine. It is shown as its source holds it, and nothing was changed."),
-      h("div", { data: { raw: "" } }, valueView(open.body, "Body of the session")),
-    ];
+    const body = open.body ?? null;
+    return [h("p", { class: "hint" }, open.why), body !== null && h("div", { data: { raw: "" } }, valueView(body, "Body of the session"))];
   }
   const { handle } = open;
   const places = handle.places.map((place) => (place.kind === "array" ? arrayView(handle, place) : partView(handle, place)));
   const omitted = new Set(handle.places.map((place) => place.path[0]));
   const rest = Object.fromEntries(Object.entries(handle.metadata).filter(([key]) => !omitted.has(key) || key === "video"));
   return [
-    terms([["id", idText(handle.id)], ["revision", count(handle.revision)], ["taken out", plural(handle.places.length, "array or part", "arrays and parts")]], { class: "terms short" }),
+    terms([["id", idText(handle.id)], ["revision", count(handle.revision)], ["kept apart", plural(handle.places.length, "array or part", "arrays and parts")]], { class: "terms short" }),
     renameForm(open),
     h("h3", {}, "Chunks and parts"),
     h("p", { class: "hint" }, places.length > 0 ? "Nothing of these has been loaded yet. Open one to load it." : "This session is small: everything is in its metadata."),

@@ -45,7 +45,7 @@ function actions(row) {
   return h("div", { class: "buttons" }, choices[row.state]());
 }
 
-const state = (row) => [badge(row.state, STATES[row.state]), row.rolledBack ? badge("rolled-back", "Rolled back") : null].filter(Boolean);
+const state = (row) => [badge(row.state, STATES[row.state]), row.rolledBack ? [" ", badge("rolled-back", "Rolled back")] : []];
 
 /** By id, so that no row jumps when its state changes; records without one come last. */
 const order = new Intl.Collator("en", { numeric: true });

@@ -2,6 +2,7 @@
 
 /** Advice beside the message of an error. Codes that speak for themselves have none. */
 const ADVICE = {
+  BackupDamaged: "It was not used. Another backup of the session may be whole.",
   Blocked: "Close the other tab or reload it, then try again.",
   Busy: "Wait until the other tab is through, then try again.",
   ConnectionLost: "Reload the page. Nothing is half done: the next run finishes it.",
@@ -9,6 +10,8 @@ const ADVICE = {
   Diverged: "Decide under “Needs a decision” which side is to be kept.",
   EditedSinceMigration: "Choose what becomes of the edits.",
   Fenced: "Another tab has taken over. Refresh to see how far it is.",
+  LoadFailed: "Check the connection and reload the page.",
+  PlaceOccupied: "Migrate the session that lies there, or remove it, then try again.",
   QuotaExceeded: "Free some space, or clean up old backups, then run again.",
   Quarantined: "It stays where it is, untouched. The reason is listed under “Needs a decision”.",
   SchemaTooNew: "Reload the page to get the newer version.",
@@ -20,9 +23,18 @@ const ADVICE = {
   VerificationFailed: "The source is untouched. Try again; if it fails again, please report it.",
 };
 
-/** Short names of quarantine codes and warnings, for tables. */
+/** Short names of codes in tables: quarantine, warnings, skipped sessions, backups that were kept. */
 const NAMES = {
+  AlreadyChunked: "Chunked before",
+  AlsoIn: "In another source too",
+  BackupDamaged: "Damaged backup",
+  ChunksKept: "Chunks kept",
+  ClaimsStorageVersion: "Looks chunked, but is not",
+  ClockNotTrusted: "The clock has jumped",
+  Diverged: "Diverged",
+  DuplicateId: "Id used twice",
   GzipUnreadable: "Damaged compression",
+  GzipUnsupported: "No gzip in this browser",
   IdEmpty: "Empty id",
   IdInvalid: "Unusable id",
   IdMismatch: "Key and id differ",
@@ -32,7 +44,12 @@ const NAMES = {
   JsonNotExact: "Number too large to keep",
   NotAnArray: "Not a list",
   NotAnObject: "Not an object",
+  NotCommitted: "Its session is not in chunks",
+  OriginalStillThere: "Original still there",
+  RolledBack: "Rolled back",
+  SharedObject: "Object used in several places",
   TooManyChunks: "Too long to chunk",
+  Unreadable: "Unreadable record",
   UnsupportedValue: "Unknown kind of value",
 };
 

@@ -10,12 +10,19 @@ const MARK = "backup-restow-demo";
 
 const FOREIGN = `This browser already holds a database “${DATABASE}” that this page did not make. It was left alone; use another profile or a private window for the demo.`;
 
-/** Resolves when a request or a transaction is through. */
-function settled(target, done) {
+/** Resolves to the result of a request. */
+function settled(request) {
   return new Promise((resolve, reject) => {
-    target[done] = () => resolve(target.result);
-    target.onerror = () => reject(target.error);
-    target.onabort = () => reject(target.error ?? new DOMException("aborted", "AbortError"));
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/** Resolves when a transaction is committed. Its error is known at its abort, and not before. */
+function committed(transaction) {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
   });
 }
 
@@ -32,11 +39,11 @@ async function openDatabase() {
     const backups = database.createObjectStore("backups", { keyPath: "id" });
     backups.add({ id: MARK, timestamp: 0, data: JSON.stringify({ version: 1, timestamp: 0, collections: {} }) });
   };
-  const database = await settled(request, "onsuccess");
+  const database = await settled(request);
   database.onversionchange = () => database.close();
   const marked =
     database.objectStoreNames.contains("backups") &&
-    (await settled(database.transaction("backups").objectStore("backups").get(MARK), "onsuccess"));
+    (await settled(database.transaction("backups").objectStore("backups").get(MARK)));
   if (marked) return database;
   database.close();
   throw new SampleError("NotDemoData", FOREIGN);
@@ -57,7 +64,7 @@ export async function writeRows(database, rows, { add = false } = {}) {
   const transaction = database.transaction(STORE, "readwrite");
   const store = transaction.objectStore(STORE);
   for (const [name, data, timestamp] of rows) store[add ? "add" : "put"]({ name, data, timestamp });
-  await settled(transaction, "oncomplete");
+  await committed(transaction);
 }
 
 async function remove(name) {
@@ -69,7 +76,7 @@ async function remove(name) {
     };
   });
   try {
-    await Promise.race([settled(request, "onsuccess"), patience]);
+    await Promise.race([settled(request), patience]);
   } finally {
     clearTimeout(timer);
   }
