@@ -300,6 +300,9 @@ fn a_full_disk_takes_nothing_but_lets_go() {
         (disk.rows("app", "rows"), actions(&disk).len()),
         (before, 0)
     );
+    // What makes room has it, even where there is less than nothing left.
+    disk.plant("app", "rows", Key::text("other"), "x");
+    disk.set_limit(Some(0));
     assert_eq!(run(retire(&twin)).unwrap(), Swap::Done);
 }
 
