@@ -1,4 +1,5 @@
 //! The twin itself: what it models must be so, or the tests that stand on it prove nothing.
+#![cfg(not(target_arch = "wasm32"))]
 
 mod support;
 

@@ -88,7 +88,6 @@ pub async fn an_item_is_set_in_its_array_and_behind_it<F: Fixture>() {
         ("0", 2, vec![(0, null.clone()), (1, Value::from(1.0))]),
         ("1", 2, vec![(1, null.clone())]),
         ("2", 3, vec![(1, Value::from(1.0)), (2, null.clone())]),
-        ("5", 6, vec![(1, Value::from(1.0)), (5, null.clone())]),
     ] {
         let changed = ports
             .bodies()

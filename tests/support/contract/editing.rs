@@ -23,7 +23,7 @@ pub async fn a_value_is_found_at_its_path<F: Fixture>() {
         let expected = json.map_or_else(|| value.clone(), Value::json);
         assert_eq!(fixture.value(&found).await, expected, "at `{path}`");
     }
-    for path in ["a.2", "a.-1", "a.00", "b", "a.1.x", "a.0.b.c"] {
+    for path in ["a.2", "a.length", "a.-1", "a.00", "b", "a.1.x", "a.0.b.c"] {
         assert!(
             ports.bodies().get(&body, &Path::dotted(path)).is_none(),
             "at `{path}`"
@@ -108,6 +108,7 @@ pub async fn setting_needs_a_container_that_the_key_fits<F: Fixture>() {
     let ports = fixture.open().await;
     let text = r#"{ "list": [1], "text": "t", "number": 5, "null": null, "flag": true }"#;
     let value = Value::json(text).with("undefined", Value::Undefined);
+    let value = value.with("list", Value::json("[1]").extra("own", Value::json("{}")));
     let body = fixture.body(&value);
     for path in [
         "missing.x",
@@ -120,6 +121,10 @@ pub async fn setting_needs_a_container_that_the_key_fits<F: Fixture>() {
         "list.x",
         "list.-1",
         "list.01",
+        "list.2",
+        "list.99",
+        "list.own",
+        "list.own.x",
         "list.1.5",
         "list.",
         "list.4294967295",
