@@ -109,11 +109,18 @@ impl Row {
     }
 }
 
-/// Whether the key alone says that a row is very likely the application's own: a piece of a session
-/// that it chunked. Its body may say otherwise.
+/// Whether the key alone says that a row is very likely the application's own: a backup, or a piece
+/// of a session that it chunked. Its body may say otherwise.
 pub fn looks_foreign(source: &SourceConfig, key: &Key) -> bool {
     match key_rest(source, key) {
-        Key::Text(rest) => is_piece(&source.foreign, &rest),
+        Key::Text(rest) => {
+            let rules = &source.foreign;
+            let metadata = rules
+                .chunked_metadata
+                .as_ref()
+                .is_some_and(|end| rest.ends_with(end.as_str()));
+            metadata || rest.contains(".backup-") || is_piece(rules, &rest)
+        }
         _ => false,
     }
 }
