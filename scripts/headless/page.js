@@ -85,19 +85,23 @@ export async function migrate(size) {
 
 const keyOf = ({ id }) => `${application.prefix}${id}`;
 
+const inWords = (outcome, code) => (code ? `${outcome}, ${code}` : outcome);
+
 async function checked(row, { restow, result, quarantine, before, after }) {
-  const { id, expected, code = null } = row;
+  const { id, code } = row;
   const key = keyOf(row);
-  if (expected === "quarantined") {
-    // A record whose id can't be told is known by its key alone.
-    const found = quarantine.find((entry) => entry.code === code && (entry.id === id || entry.place.endsWith(key)));
+  const expected = inWords(row.expected, code);
+  if (row.expected === "quarantined") {
+    // By its place, for a record may have no id that can be told.
+    const entry = quarantine.find(({ place }) => place.endsWith(key));
+    const found = entry ? inWords("quarantined", entry.code) : "not quarantined";
     const untouched = after.has(key) && same(before.get(key), after.get(key));
-    return { id, expected: `quarantined, ${code}`, found: found ? `quarantined, ${found.code}` : "not quarantined", proof: untouched ? "untouched" : "CHANGED", ok: Boolean(found) && untouched };
+    return { id, expected, found, proof: untouched ? "untouched" : "CHANGED", ok: found === expected && untouched };
   }
   const reported = result.sessions.find(({ sessionId }) => sessionId === id);
-  const found = reported?.code ? `${reported.outcome}, ${reported.code}` : (reported?.outcome ?? "not reported");
-  const proof = await provenAway(restow, row, after.has(key));
-  return { id, expected, found, proof: proof ?? "verified, equal", ok: found === expected && proof === null };
+  const found = reported ? inWords(reported.outcome, reported.code) : "not reported";
+  const wrong = await provenAway(restow, row, after.has(key));
+  return { id, expected, found, proof: wrong ?? "verified, equal", ok: found === expected && wrong === null };
 }
 
 /** What is wrong with a session that should now lie in chunks; `null` if nothing is. */

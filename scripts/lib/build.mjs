@@ -7,7 +7,7 @@ import { basename, join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { Problem, kilobytes, step } from "./log.mjs";
 import { at, dist, root, scratch } from "./paths.mjs";
-import { must } from "./run.mjs";
+import { must, run } from "./run.mjs";
 import { checkNode, ensureNodePackages, ensureWasmBindgen, ensureWasmTarget, findCargo, wasmTarget } from "./tools.mjs";
 
 /** What the package holds of code, in the order in which a browser meets it. */
@@ -95,14 +95,19 @@ async function compile() {
   // Paths of this machine would otherwise end up in panic messages inside the package.
   const cargoHome = process.env.CARGO_HOME || join(homedir(), ".cargo");
   const remaps = [`--remap-path-prefix=${cargoHome}/registry/src=deps`, `--remap-path-prefix=${root}=`];
-  const stdout = await must("cargo", [
+  const { code, stdout, output } = await run("cargo", [
     "build", "--release", "--lib", "--locked", "--target", wasmTarget,
     "--message-format", "json-render-diagnostics",
     "--config", `target.${wasmTarget}.rustflags=${JSON.stringify(remaps)}`,
   ]);
+  const isReport = (row) => row.startsWith("{");
+  if (code !== 0) {
+    const rest = output.split("\n").filter((row) => !isReport(row));
+    throw new Problem(`The crate does not compile:\n${rest.join("\n").trimEnd()}`);
+  }
   const files = stdout
     .split("\n")
-    .filter((row) => row.startsWith("{"))
+    .filter(isReport)
     .flatMap((row) => JSON.parse(row).filenames ?? []);
   const wasm = files.find((file) => basename(file) === "restow.wasm");
   if (!wasm) throw new Problem("cargo built no restow.wasm.");

@@ -2,7 +2,6 @@
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
-// eslint-disable-next-line no-control-regex
 const plain = (text) => text.replace(/\u001b\[[0-9;]*m/g, "");
 
 const sum = (rows) =>

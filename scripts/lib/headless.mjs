@@ -30,6 +30,12 @@ function inPage(page, name) {
   return within(patienceMs, name, call);
 }
 
+/** A message of the browser's console, indented; its kind is named where it is none of the plain ones. */
+function printMessage(message) {
+  const kind = ["log", "info", "debug"].includes(message.type()) ? "" : `[${message.type()}] `;
+  console.log(`${kind}${message.text()}`.replace(/^/gm, "    ").trimEnd());
+}
+
 function printTable(rows) {
   const columns = ["id", "expected", "found", "proof"];
   const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column])))];
@@ -41,7 +47,7 @@ function printTable(rows) {
 async function perform(page, url) {
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => console.log(`    [${message.type()}] ${message.text()}`));
+  page.on("console", printMessage);
   page.on("response", (response) => {
     if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`);
   });
