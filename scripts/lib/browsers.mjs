@@ -1,11 +1,11 @@
 // Chromium and its driver: found, installed where that is possible, and started.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Problem, step } from "./log.mjs";
-import { at, scratch } from "./paths.mjs";
+import { at } from "./paths.mjs";
 import { isProgram, must, which } from "./run.mjs";
+import { temporaryFolder } from "./temporary.mjs";
 
 const kinds = {
   chromium: {
@@ -78,14 +78,18 @@ function capabilities() {
   return JSON.parse(readFileSync(at("webdriver.json"), "utf8"));
 }
 
-/** The environment in which wasm-bindgen's test runner finds the browser that we found. */
-export function webdriverEnvironment() {
+/**
+ * The environment in which wasm-bindgen's test runner finds the browser that we found. It ends the
+ * driver without giving it time to tidy up, so the driver's files go to a folder of their own.
+ *
+ * @param {string} folder
+ */
+export function webdriverEnvironment(folder) {
   const wanted = capabilities();
   wanted["goog:chromeOptions"].binary = find("chromium");
-  mkdirSync(scratch, { recursive: true });
-  const file = join(scratch, "webdriver.json");
+  const file = join(folder, "webdriver.json");
   writeFileSync(file, JSON.stringify(wanted));
-  return { CHROMEDRIVER: find("chromedriver"), WASM_BINDGEN_TEST_WEBDRIVER_JSON: file };
+  return { CHROMEDRIVER: find("chromedriver"), WASM_BINDGEN_TEST_WEBDRIVER_JSON: file, TMPDIR: folder };
 }
 
 /**
@@ -99,21 +103,15 @@ export async function openChromium({ profile } = {}) {
   const executablePath = find("chromium");
   if (!executablePath) throw new Problem("There is no Chromium on this machine; npm test installs one where it may.");
   const { chromium } = await import("playwright-core");
-  const folder = profile ?? mkdtempSync(join(tmpdir(), "restow-profile-"));
-  const remove = () => {
-    if (!profile) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-  };
-  process.once("exit", remove);
-  const context = await chromium.launchPersistentContext(folder, {
+  const folder = profile ? { path: profile, remove: () => {} } : temporaryFolder("profile");
+  const context = await chromium.launchPersistentContext(folder.path, {
     executablePath,
     headless: true,
     args: capabilities()["goog:chromeOptions"].args,
   });
   const close = async () => {
-    // Its end is that of the process, which writes to the profile until then.
     await context.close();
-    remove();
-    process.off("exit", remove);
+    await folder.remove();
   };
   return { context, close };
 }

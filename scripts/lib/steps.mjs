@@ -7,6 +7,7 @@ import { ensurePackage } from "./build.mjs";
 import { cargoCounts, judge, nodeCounts, ownCounts } from "./counts.mjs";
 import { at, root } from "./paths.mjs";
 import { run } from "./run.mjs";
+import { temporaryFolder } from "./temporary.mjs";
 import { checkNode, ensureLinters, ensureWasmBindgen, ensureWasmTarget, findCargo, wasmTarget } from "./tools.mjs";
 
 /** What checks need; each is brought about once, just before the first check that needs it. */
@@ -78,35 +79,39 @@ async function hostTests() {
   return outcome(ran, cargoCounts(ran.stdout));
 }
 
-/**
- * The WebAssembly tests, one binary at a time: each starts a browser of its own, and a driver that
- * did not start is tried once more without a test being run twice.
- */
 async function wasmTests() {
+  const selections = wasmSelections();
+  if (selections.length === 0) return outcome({ code: 0, output: "There is no tests/wasm_*.rs." }, null);
+  const folder = temporaryFolder("driver");
   const env = {
     CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: (await provide.wasmBindgen()).testRunner,
     WASM_BINDGEN_USE_BROWSER: "1",
     WASM_BINDGEN_TEST_TIMEOUT: "300",
-    ...webdriverEnvironment(),
+    ...webdriverEnvironment(folder.path),
   };
   const total = { passed: 0, failed: 0, notes: [], output: "" };
-  const selections = wasmSelections();
-  if (selections.length === 0) return outcome({ code: 0, output: "There is no tests/wasm_*.rs." }, null);
   for (const selection of selections) {
-    const note = (text) => total.notes.push(`${selection.at(-1)}: ${text}`);
-    const args = ["test", "--locked", "--target", wasmTarget, ...selection];
-    let ran = await run("cargo", args, { env });
-    if (ran.code !== 0 && driverFailed(ran.output)) {
-      note("no test began, so it was tried once more");
-      ran = await run("cargo", args, { env });
-    }
-    const { passed, failed, notes, output } = outcome(ran, cargoCounts(ran.stdout));
-    notes.forEach(note);
+    const { passed, failed, notes, output } = await wasmBinary(selection, env);
     total.passed += passed;
     total.failed += failed;
+    total.notes.push(...notes.map((note) => `${selection.at(-1)}: ${note}`));
     if (failed > 0) total.output += output;
   }
+  await folder.remove();
   return total;
+}
+
+/**
+ * One binary at a time: each starts a browser of its own, and a driver that did not start is tried
+ * once more without any test being run twice.
+ */
+async function wasmBinary(selection, env) {
+  const args = ["test", "--locked", "--target", wasmTarget, ...selection];
+  const first = await run("cargo", args, { env });
+  if (first.code === 0 || !driverFailed(first.output)) return outcome(first, cargoCounts(first.stdout));
+  const second = await run("cargo", args, { env });
+  const result = outcome(second, cargoCounts(second.stdout));
+  return { ...result, notes: ["no test began at first, so it was tried once more", ...result.notes] };
 }
 
 /** What of the crate has tests for the browser: its files `tests/wasm_*.rs`, and unit tests. */

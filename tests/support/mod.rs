@@ -5,10 +5,12 @@
 #![allow(
     dead_code,
     unused_imports,
+    unused_macros,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic
 )]
 
+pub mod contract;
 pub mod twin;
 pub mod value;
