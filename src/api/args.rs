@@ -1,6 +1,6 @@
 //! Arguments as JavaScript gives them, checked one by one.
 
-use crate::browser::{key_from_js, plain_from_js};
+use crate::browser::{key_from_js, from_js};
 use crate::domain::config;
 use crate::domain::key::Key;
 use crate::domain::path::Path;
@@ -42,7 +42,7 @@ pub fn optional_id(value: &JsValue) -> Result<Option<Key>> {
 
 /// A path: dotted text, or a list of keys.
 pub fn path(value: &JsValue) -> Result<Path> {
-    let plain = plain_from_js(value).ok();
+    let plain = from_js(value).ok();
     match plain.as_ref().and_then(config::path) {
         Some(path) => Ok(path),
         None => invalid("path", "must be dotted text, or a list of keys"),

@@ -3,7 +3,7 @@
 use crate::api::promise::{promise, promise_about};
 use crate::api::watch::{JsWatch, Lines};
 use crate::api::{SessionHandle, args, background, console, error, integrity};
-use crate::browser::{BrowserPorts, key_to_js, plain_from_js, to_js};
+use crate::browser::{BrowserPorts, key_to_js, from_js, to_js};
 use crate::domain::config::Config;
 use crate::domain::retention::Rule;
 use crate::engine::Engine;
@@ -40,7 +40,7 @@ pub struct Restow {
 /// Checks a configuration and makes a [`Restow`] of it. Writes nothing.
 #[wasm_bindgen(unchecked_return_type = "Restow")]
 pub fn open(config: &JsValue) -> Result<Restow, JsValue> {
-    let config = plain_from_js(config).and_then(|config| Config::parse(&config));
+    let config = from_js(config).and_then(|config| Config::parse(&config));
     let config = config.map_err(|error| error::to_js(&error, None))?;
     let ports = BrowserPorts::new(&config.database);
     let engine = Rc::new(Engine::new(ports, config));
