@@ -1,7 +1,7 @@
 //! Arguments as JavaScript gives them, checked one by one.
 
-use crate::browser::{key_from_js, from_js};
-use crate::domain::config;
+use crate::browser::{from_js, key_from_js};
+use crate::domain::config::{self, Config};
 use crate::domain::key::Key;
 use crate::domain::path::Path;
 use crate::domain::time::Timestamp;
@@ -14,6 +14,18 @@ use wasm_bindgen::JsValue;
 
 /// Largest batch.
 const MAX_BATCH: u32 = 10_000;
+
+/// A configuration.
+pub fn config(value: &JsValue) -> Result<Config> {
+    let plain = from_js(value, "config").map_err(|error| match error {
+        Error::InvalidArgument { name, expected } => {
+            let field = name.strip_prefix("config.").unwrap_or(&name).to_owned();
+            Error::InvalidConfig { field, expected }
+        }
+        other => other,
+    })?;
+    Config::parse(&plain)
+}
 
 /// A property of an object; `undefined` where there is no object.
 pub fn field(object: &JsValue, name: &str) -> JsValue {
@@ -42,7 +54,7 @@ pub fn optional_id(value: &JsValue) -> Result<Option<Key>> {
 
 /// A path: dotted text, or a list of keys.
 pub fn path(value: &JsValue) -> Result<Path> {
-    let plain = from_js(value).ok();
+    let plain = from_js(value, "path").ok();
     match plain.as_ref().and_then(config::path) {
         Some(path) => Ok(path),
         None => invalid("path", "must be dotted text, or a list of keys"),

@@ -1,6 +1,6 @@
 //! Errors as JavaScript sees them: real `Error`s with a name, a stable code and a cause.
 
-use crate::browser::{key_to_js, to_js};
+use crate::browser::{self, key_to_js};
 use crate::domain::key::Key;
 use crate::error::Error;
 use js_sys::Reflect;
@@ -23,13 +23,13 @@ pub fn to_js(error: &Error, about: Option<&Key>) -> JsValue {
         set(&object, "cause", cause);
     }
     if let Error::ConfirmationRequired { preview, .. } = error {
-        set(&object, "preview", &to_js_or_null(preview));
+        set(
+            &object,
+            "preview",
+            &browser::to_js(preview).unwrap_or(JsValue::NULL),
+        );
     }
     object
-}
-
-fn to_js_or_null(value: &serde_json::Value) -> JsValue {
-    to_js(value).unwrap_or(JsValue::NULL)
 }
 
 fn set(object: &JsValue, name: &str, value: &JsValue) {

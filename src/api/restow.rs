@@ -3,8 +3,7 @@
 use crate::api::promise::{promise, promise_about};
 use crate::api::watch::{JsWatch, Lines};
 use crate::api::{SessionHandle, args, background, console, error, integrity};
-use crate::browser::{BrowserPorts, key_to_js, from_js, to_js};
-use crate::domain::config::Config;
+use crate::browser::{BrowserPorts, from_js, key_to_js, to_js};
 use crate::domain::retention::Rule;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -40,8 +39,7 @@ pub struct Restow {
 /// Checks a configuration and makes a [`Restow`] of it. Writes nothing.
 #[wasm_bindgen(unchecked_return_type = "Restow")]
 pub fn open(config: &JsValue) -> Result<Restow, JsValue> {
-    let config = from_js(config).and_then(|config| Config::parse(&config));
-    let config = config.map_err(|error| error::to_js(&error, None))?;
+    let config = args::config(config).map_err(|error| error::to_js(&error, None))?;
     let ports = BrowserPorts::new(&config.database);
     let engine = Rc::new(Engine::new(ports, config));
     let restow = Restow {

@@ -73,6 +73,7 @@ pub const CODES: &[(&str, &str)] = &[
         "a value of a type that can't be proven to be kept",
     ),
     ("SharedObject", "one object is used in several pieces"),
+    ("BlobUnreadable", "the browser can't read one of its Blobs"),
     ("Unreadable", "the browser can't read the record"),
 ];
 
