@@ -38,6 +38,7 @@ export async function runJob({ kind, label, doing, cancellable = false }, work) 
     else tellError(doing, error);
     return undefined;
   } finally {
+    store.set({ job: { ...base, label: "Reading what is stored now", done: 0, total: 0, detail: "", cancel: null, stopping: false } });
     await refresh();
     store.set({ job: null });
   }

@@ -49,6 +49,7 @@ export function mountFigures() {
     const strip = byId("cargo");
     strip.hidden = status.total === 0;
     strip.setAttribute("aria-label", ORDER.map((state) => `${STATES[state]}: ${status[state]}`).join(", "));
+    strip.classList.toggle("dense", sessions.length > 60);
     fill(strip, cargo(sessions));
   });
 }

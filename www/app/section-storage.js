@@ -6,9 +6,14 @@ import { createTable } from "./table.js";
 
 const LINES = [
   ["In use, as the browser tells", "usage"],
-  ["Of which bodies of sessions", "bodies"],
+  ["Bodies of sessions, as counted", "bodies"],
   ["Allowed by the browser", "quota"],
 ];
+
+function change({ before, now }) {
+  if (before === null || now === before) return null;
+  return `${now > before ? "+" : ""}${bytes(now - before)}`;
+}
 
 function mountStorage() {
   const table = createTable({
@@ -16,9 +21,9 @@ function mountStorage() {
     key: (row) => row.name,
     columns: [
       { title: "What", name: "what", head: true, cell: (row) => row.name },
-      { title: "Before the last run", name: "before", numeric: true, cell: (row) => (row.before === null ? "–" : bytes(row.before)) },
+      { title: "Before the last run", name: "before", numeric: true, cell: (row) => (row.before === null ? null : bytes(row.before)) },
       { title: "Now", name: "now", numeric: true, cell: (row) => bytes(row.now) },
-      { title: "Change", name: "change", numeric: true, cell: (row) => (row.before === null ? "–" : `${row.now > row.before ? "+" : ""}${bytes(row.now - row.before)}`) },
+      { title: "Change", name: "change", numeric: true, cell: change },
     ],
   });
   byId("storage-table").append(table.element);
