@@ -11,6 +11,8 @@
     clippy::panic
 )]
 
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
 pub mod contract;
 pub mod twin;
 pub mod value;

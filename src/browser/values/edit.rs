@@ -6,15 +6,7 @@ use crate::browser::values::split::slice;
 use crate::domain::path::Path;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// A value that lies at the end of a path through plain objects.
-pub fn find(body: &JsValue, path: &Path) -> Option<JsValue> {
-    path.0.iter().try_fold(body.clone(), |value, key| {
-        let found = is_plain(&value).then(|| js::own(&value, &JsValue::from_str(key)));
-        found.flatten()
-    })
-}
-
-/// The same, through arrays as well.
+/// The value at the end of a path through plain objects and arrays.
 pub fn get(body: &JsValue, path: &Path) -> Option<JsValue> {
     path.0
         .iter()
@@ -41,7 +33,7 @@ pub fn set(body: &JsValue, path: &Path, value: &JsValue) -> Option<JsValue> {
 }
 
 /// One key down.
-fn step(container: &JsValue, key: &str) -> Option<JsValue> {
+pub fn step(container: &JsValue, key: &str) -> Option<JsValue> {
     let fits = match js::is_array(container) {
         true => index(key).is_some(),
         false => is_plain(container),
@@ -52,21 +44,23 @@ fn step(container: &JsValue, key: &str) -> Option<JsValue> {
 
 /// A shallow copy of a container with one value replaced or added.
 fn with(container: &JsValue, key: &str, value: &JsValue) -> Option<JsValue> {
-    let copy = if js::is_array(container) {
+    if js::is_array(container) {
         let length = container.unchecked_ref::<List>().length();
         index(key).filter(|index| *index <= length)?;
-        copy_array(container)
-    } else if is_plain(container) {
-        copy_object(container)?
-    } else {
-        return None;
-    };
+    }
+    let copy = copy(container)?;
     js::define_value(&copy, &JsValue::from_str(key), value).then_some(copy)
 }
 
-/// A plain object with the same properties in the same order.
-pub fn copy_object(object: &JsValue) -> Option<JsValue> {
-    js::from_entries(&js::entries(object).ok()?).ok()
+/// A shallow copy of a plain object or an array.
+pub fn copy(container: &JsValue) -> Option<JsValue> {
+    if js::is_array(container) {
+        return Some(copy_array(container));
+    }
+    if !is_plain(container) {
+        return None;
+    }
+    js::from_entries(&js::entries(container).ok()?).ok()
 }
 
 /// An array with the same items, holes and other properties.

@@ -2,7 +2,7 @@
 
 use crate::browser::js::{self, List};
 use crate::browser::key::key_from_js;
-use crate::browser::values::edit::find;
+use crate::browser::values::edit::get;
 use crate::browser::values::kind::{is_plain, kind_name};
 use crate::domain::cut::Shape;
 use crate::domain::key::Key;
@@ -12,7 +12,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 /// What lies at a path.
 pub fn shape(body: &JsValue, path: &Path) -> Shape {
-    let Some(value) = find(body, path) else {
+    let Some(value) = get(body, path) else {
         return Shape::Missing;
     };
     if value.is_string() {
@@ -41,7 +41,7 @@ pub fn facts(body: &JsValue, id: &Path) -> BodyFacts {
 }
 
 fn id_of(body: &JsValue, path: &Path) -> IdFact {
-    let Some(id) = find(body, path).filter(|id| !id.is_undefined()) else {
+    let Some(id) = get(body, path).filter(|id| !id.is_undefined()) else {
         return IdFact::Missing;
     };
     match key_from_js(&id) {

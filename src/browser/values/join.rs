@@ -1,7 +1,7 @@
 //! Putting a body together.
 
 use crate::browser::js::{self, List};
-use crate::browser::values::edit::{copy_extras, find};
+use crate::browser::values::edit::{copy_extras, get};
 use crate::browser::values::split::Copies;
 use crate::domain::path::Path;
 use wasm_bindgen::JsValue;
@@ -17,7 +17,7 @@ pub fn join(
 ) -> Option<JsValue> {
     let mut body = Copies::of(skeleton);
     for (path, chunks) in arrays {
-        find(skeleton, path).filter(js::is_array)?;
+        get(skeleton, path).filter(js::is_array)?;
         body.take(path, |placeholder| {
             let array = concat(chunks);
             copy_extras(placeholder, &array);
@@ -25,7 +25,7 @@ pub fn join(
         });
     }
     for (path, part) in parts {
-        find(skeleton, path)?;
+        get(skeleton, path)?;
         body.take(path, |_| part.clone());
     }
     Some(body.root())

@@ -1,7 +1,7 @@
 //! Values as the browser holds them: read, split and joined without ever becoming Rust values.
 //!
-//! Paths lead through plain objects, by properties of their own; where a single value is read or
-//! set, through arrays as well. No method changes what it is given: whatever has to differ is a
+//! Paths lead through plain objects, by properties of their own, and through the items of arrays.
+//! No method changes what it is given: whatever has to differ is a
 //! shallow copy.
 
 mod edit;
@@ -44,7 +44,7 @@ impl Bodies for JsBodies {
     }
 
     fn text(&self, body: &JsValue, path: &Path) -> Option<String> {
-        edit::find(body, path)?.as_string()
+        edit::get(body, path)?.as_string()
     }
 
     fn null(&self) -> JsValue {

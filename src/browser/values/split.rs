@@ -1,7 +1,7 @@
 //! Taking a body apart.
 
 use crate::browser::js::{self, List};
-use crate::browser::values::edit::{copy_extras, copy_object};
+use crate::browser::values::edit::{copy, copy_extras, step};
 use crate::domain::cut::Cut;
 use crate::domain::path::Path;
 use crate::ports::Split;
@@ -84,8 +84,8 @@ impl Copies {
     pub fn take(&mut self, path: &Path, placeholder: impl Fn(&JsValue) -> JsValue) -> JsValue {
         let found = path.split_last().and_then(|(above, key)| {
             let container = self.container(&above)?;
+            let value = step(&container, key)?;
             let key = JsValue::from_str(key);
-            let value = js::own(&container, &key)?;
             js::define_value(&container, &key, &placeholder(&value)).then_some(value)
         });
         found.unwrap_or(JsValue::UNDEFINED)
@@ -100,14 +100,10 @@ impl Copies {
             None => (self.body.clone(), None),
             Some((above, key)) => {
                 let above = self.container(&above)?;
-                let key = JsValue::from_str(key);
-                (js::own(&above, &key)?, Some((above, key)))
+                (step(&above, key)?, Some((above, JsValue::from_str(key))))
             }
         };
-        if !super::kind::is_plain(&original) {
-            return None;
-        }
-        let copy = copy_object(&original)?;
+        let copy = copy(&original)?;
         if let Some((above, key)) = above {
             js::define_value(&above, &key, &copy);
         }
