@@ -27,7 +27,7 @@ impl<P: Ports> Engine<P> {
     pub(super) async fn locate(&self, id: &Key) -> Result<Option<Candidate<P::Body>>> {
         for (index, source) in self.config.sources.iter().enumerate() {
             let keys = match source.keys {
-                KeyRule::Id => likely_key(source, id).into_iter().collect(),
+                KeyRule::Id => likely_keys(source, id),
                 KeyRule::Any => self.ports.sources().keys(source).await?,
             };
             let mut found: Option<Candidate<P::Body>> = None;
@@ -131,19 +131,18 @@ pub(super) fn place(source: &SourceConfig, key: Key) -> Place {
     }
 }
 
-/// The key under which the session `id` lies, if the key tells the id.
-fn likely_key(source: &SourceConfig, id: &Key) -> Option<Key> {
-    if source.prefix.is_empty() {
-        return Some(id.clone());
+/// The keys under which the session `id` may lie, if the key tells the id. A number may be a key as
+/// it is or as text.
+fn likely_keys(source: &SourceConfig, id: &Key) -> Vec<Key> {
+    if let Key::Units(units) = id {
+        let prefix = source.prefix.encode_utf16();
+        return vec![Key::Units(prefix.chain(units.iter().copied()).collect())];
     }
-    match id {
-        Key::Units(units) => Some(Key::Units(
-            source
-                .prefix
-                .encode_utf16()
-                .chain(units.iter().copied())
-                .collect(),
-        )),
-        id => Some(Key::Text(format!("{}{}", source.prefix, id.as_suffix()?))),
-    }
+    let text = id
+        .as_suffix()
+        .map(|suffix| Key::Text(format!("{}{suffix}", source.prefix)));
+    let itself = source.prefix.is_empty().then(|| id.clone());
+    let mut keys: Vec<Key> = itself.into_iter().chain(text).collect();
+    keys.dedup();
+    keys
 }

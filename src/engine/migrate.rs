@@ -6,7 +6,7 @@
 use super::claim::Claim;
 use super::locate::Candidate;
 use super::parted::{Parted, part, part_record};
-use super::prepare::{Plan, Prepared};
+use super::prepare::{Plan, Prepared, place_name};
 use super::recover::Standing;
 use super::retire::Retired;
 use super::{Engine, Options};
@@ -360,7 +360,8 @@ impl<P: Ports> Engine<P> {
         }
     }
 
-    /// Step 4: from here on the chunks rule. Older generations go with the same transaction.
+    /// Step 4: from here on the chunks rule. Older generations go with the same transaction, and the
+    /// audit says what was done: a death on the way to the removal must not lose that line.
     async fn commit(
         &self,
         claim: &Claim<GuardOf<P>>,
@@ -382,6 +383,15 @@ impl<P: Ports> Engine<P> {
             let others = Generations::AllBut(manifest.generation);
             writes.push(Write::DeleteGenerations(claim.id.clone(), others));
         }
+        let mut audit = self.audit("migrate", &claim.id);
+        if let Some(origin) = &manifest.origin {
+            let place = place_name(&origin.source, &origin.place);
+            writes.push(Write::DeleteQuarantine(place));
+            audit.source = Some(origin.source.clone());
+        }
+        audit.backup = manifest.backup.clone();
+        (audit.chunks, audit.bytes) = (manifest.chunks, manifest.bytes);
+        writes.push(Write::Audit(audit));
         self.write(claim, Some(expect), writes, Durability::Strict, 0, false)
             .await?;
         Ok(manifest)

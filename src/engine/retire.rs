@@ -1,12 +1,10 @@
-//! Step 5 and 6: the original goes, by one checked operation; journal and audit go with it.
+//! Steps 5 and 6: the original goes, by one checked operation, and the journal is closed with it.
 
 use super::Engine;
 use super::claim::Claim;
 use super::migrate::GuardOf;
 use super::parted::outline_of;
-use super::prepare::place_name;
 use crate::domain::manifest::{Manifest, Origin, Originals};
-use crate::domain::records::AuditEntry;
 use crate::error::Result;
 use crate::ports::{Batch, Clock, Durability, Ports, Sources, Swap, Write};
 
@@ -32,7 +30,7 @@ impl<P: Ports> Engine<P> {
         let Some(origin) = &manifest.origin else {
             return Ok(Retired::Kept);
         };
-        let closing = self.closing(manifest, origin);
+        let closing = vec![Write::DeleteJournal(claim.id.clone())];
         if manifest.originals == Originals::Keep {
             self.write(claim, None, closing, Durability::Relaxed, 0, true)
                 .await?;
@@ -83,20 +81,6 @@ impl<P: Ports> Engine<P> {
                 Ok(Retired::Changed)
             }
         }
-    }
-
-    fn closing(&self, manifest: &Manifest, origin: &Origin) -> Vec<Write<P::Body>> {
-        vec![
-            Write::DeleteJournal(manifest.id.clone()),
-            Write::DeleteQuarantine(place_name(&origin.source, &origin.place)),
-            Write::Audit(AuditEntry {
-                source: Some(origin.source.clone()),
-                backup: manifest.backup.clone(),
-                chunks: manifest.chunks,
-                bytes: manifest.bytes,
-                ..self.audit("migrate", &manifest.id)
-            }),
-        ]
     }
 
     /// Removes from its place a record that is just `record`, with some writes of ours.
