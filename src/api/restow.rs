@@ -3,7 +3,7 @@
 use crate::api::promise::{promise, promise_about};
 use crate::api::watch::{JsWatch, Lines};
 use crate::api::{SessionHandle, args, background, console, error, integrity};
-use crate::browser::{BrowserPorts, from_js, key_to_js, to_js};
+use crate::browser::{BrowserPorts, key_to_js, to_js};
 use crate::domain::retention::Rule;
 use crate::engine::Engine;
 use crate::error::{Error, Result};

@@ -316,6 +316,7 @@ pub fn bytes(bytes: f64) -> String {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use crate::domain::key::Key;

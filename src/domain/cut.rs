@@ -110,6 +110,7 @@ impl Cut {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use crate::domain::layout::ArrayRule;

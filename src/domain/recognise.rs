@@ -255,6 +255,7 @@ fn is_piece(rules: &ForeignRows, rest: &str) -> bool {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use crate::domain::config::Config;

@@ -304,6 +304,7 @@ pub struct RemoveOriginalsResult {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use proptest::prelude::*;
