@@ -2,6 +2,7 @@
 
 use super::Engine;
 use crate::domain::key::Key;
+use crate::domain::manifest::Manifest;
 use crate::domain::time::Timestamp;
 use crate::error::Result;
 use crate::ports::{
@@ -82,6 +83,15 @@ impl<P: Ports> Engine<P> {
                 .await;
         }
     }
+}
+
+/// Expects the manifest that a decision was made on. The lease itself is taken by the first write
+/// only, so that one must not be made on what others have changed since.
+pub(super) fn expecting(id: &Key, manifest: Option<&Manifest>) -> Option<Expect> {
+    Some(Expect {
+        id: id.clone(),
+        revision: manifest.map(|manifest| (manifest.generation, manifest.revision)),
+    })
 }
 
 impl<G: Held> Claim<G> {

@@ -1,6 +1,7 @@
 //! Backups that have had their time. A backup goes only where the session it was made for is
 //! committed and proven, or was deleted on purpose.
 
+use super::claim::expecting;
 use super::{Engine, confirm};
 use crate::domain::backup::Backup;
 use crate::domain::manifest::State;
@@ -57,8 +58,10 @@ impl<P: Ports> Engine<P> {
     async fn remove_backup(&self, backup: &Backup) -> Result<Option<&'static str>> {
         let claim = self.claim_within(&backup.id, BRIEFLY_MS).await;
         let manifest = self.ports.records().manifest(&backup.id).await?;
+        let manifest = manifest.map(|(manifest, _)| manifest);
+        let expect = expecting(&backup.id, manifest.as_ref());
         let why_not = match manifest {
-            Some((manifest, _)) if manifest.state == State::Committed => {
+            Some(manifest) if manifest.state == State::Committed => {
                 match self.verify_session(&backup.id).await {
                     Ok(result) if result.ok => None,
                     _ => Some("Damaged"),
@@ -80,11 +83,13 @@ impl<P: Ports> Engine<P> {
             Write::Audit(audit),
         ];
         match self
-            .write(&claim, None, writes, Durability::Relaxed, 0, true)
+            .write(&claim, expect, writes, Durability::Relaxed, 0, true)
             .await
         {
             Ok(()) => Ok(None),
-            Err(Error::Busy { .. } | Error::Fenced { .. }) => Ok(Some("Busy")),
+            Err(Error::Busy { .. } | Error::Fenced { .. } | Error::StaleHandle { .. }) => {
+                Ok(Some("Busy"))
+            }
             Err(error) => Err(error),
         }
     }

@@ -1,6 +1,6 @@
 //! Diverged sessions: one side lives on, the other is backed up first.
 
-use super::claim::Claim;
+use super::claim::{Claim, expecting};
 use super::migrate::{GuardOf, skipped_row};
 use super::prepare::{Plan, Prepared};
 use super::recover::Standing;
@@ -61,6 +61,7 @@ impl<P: Ports> Engine<P> {
             });
         };
         let prepared = self.prepare_place(&manifest).await?;
+        let expect = expecting(&claim.id, Some(&manifest));
         match keep {
             Side::Source => {
                 let body = self.load_chunked(&claim.id).await?;
@@ -73,7 +74,7 @@ impl<P: Ports> Engine<P> {
                 let writes = vec![backup, Write::Audit(audit)];
                 self.write(
                     claim,
-                    None,
+                    expect,
                     writes,
                     Durability::Strict,
                     manifest.bytes,
@@ -91,12 +92,16 @@ impl<P: Ports> Engine<P> {
             Side::Chunks => {
                 let (backup, path) = self.backup_of_record(&prepared, "conflict").await?;
                 let bytes = prepared.record_bytes;
-                self.write(claim, None, vec![backup], Durability::Strict, bytes, false)
+                let writes = vec![backup];
+                let kept = expect.clone();
+                self.write(claim, kept, writes, Durability::Strict, bytes, false)
                     .await?;
                 let mut audit = self.audit("resolve-conflict", &claim.id);
                 audit.backup = Some(path.clone());
+                let (origin, layout) = (&prepared.origin, &self.config.layout);
+                let writes = vec![Write::Audit(audit)];
                 let swap = self
-                    .remove_record(claim, &prepared.origin, vec![Write::Audit(audit)])
+                    .remove_record(claim, expect, origin, layout, writes)
                     .await?;
                 if swap == Swap::Refused {
                     return Err(Error::Diverged {

@@ -1,6 +1,6 @@
 //! Sessions that are deleted on purpose. A backup of each stays for as long as any backup does.
 
-use super::claim::Claim;
+use super::claim::{Claim, expecting};
 use super::migrate::GuardOf;
 use super::prepare::Plan;
 use super::recover::Standing;
@@ -9,7 +9,7 @@ use crate::domain::backup::{Backup, Format};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::error::{Error, Result};
-use crate::ports::{Clock, Durability, Expect, Generations, Ports, Swap, Write};
+use crate::ports::{Clock, Durability, Generations, Ports, Swap, Write};
 use serde_json::json;
 
 impl<P: Ports> Engine<P> {
@@ -60,13 +60,19 @@ impl<P: Ports> Engine<P> {
         };
         let (backup, _) = self.backup_of_record(&prepared, "deletion").await?;
         let bytes = prepared.record_bytes;
-        self.write(claim, None, vec![backup], Durability::Strict, bytes, false)
+        let expect = expecting(&claim.id, standing.manifest());
+        let kept = expect.clone();
+        self.write(claim, kept, vec![backup], Durability::Strict, bytes, false)
             .await?;
         let mut then = vec![Write::Audit(self.audit("delete", &claim.id))];
         if let Standing::RolledBack(..) = standing {
             then.push(Write::DeleteManifest(claim.id.clone()));
         }
-        match self.remove_record(claim, &prepared.origin, then).await? {
+        let (origin, layout) = (&prepared.origin, &self.config.layout);
+        match self
+            .remove_record(claim, expect, origin, layout, then)
+            .await?
+        {
             Swap::Done => Ok(true),
             Swap::Refused => Err(Error::StaleHandle {
                 id: claim.id.clone(),
@@ -89,10 +95,7 @@ impl<P: Ports> Engine<P> {
             Write::DeleteJournal(id.clone()),
             Write::Audit(audit),
         ];
-        let expect = Some(Expect {
-            id,
-            revision: Some((manifest.generation, manifest.revision)),
-        });
+        let expect = expecting(&id, Some(&manifest));
         self.write(
             claim,
             expect,

@@ -1,6 +1,7 @@
 //! Edits: only the pieces that hold what changed are written, with the list and the manifest.
 
 use super::Engine;
+use super::claim::expecting;
 use super::handle::{Handle, Known, invalid_path};
 use super::restore::unsupported;
 use crate::domain::chunk_list::{ArrayEntry, ChunkEntry, PartEntry, PieceName};
@@ -9,7 +10,7 @@ use crate::domain::digest::Measure;
 use crate::domain::edit::{Target, target};
 use crate::domain::path::Path;
 use crate::error::{Error, Result};
-use crate::ports::{Bodies, Clock, Durability, Expect, Ports, Records, Write};
+use crate::ports::{Bodies, Clock, Durability, Ports, Records, Write};
 
 /// A session as it is to be, and what has to be written for it.
 struct Change<B> {
@@ -288,10 +289,7 @@ impl<P: Ports> Engine<P> {
         let manifest = &mut known.manifest;
         let id = manifest.id.clone();
         let generation = manifest.generation;
-        let expect = Some(Expect {
-            id: id.clone(),
-            revision: Some((generation, manifest.revision)),
-        });
+        let expect = expecting(&id, Some(manifest));
         manifest.revision += 1;
         manifest.edited = true;
         manifest.updated_at = self.ports.clock().now();

@@ -3,7 +3,7 @@
 //! Before `stage` nothing of ours exists. After it, a staged generation that rules nothing. After
 //! `commit` the chunks rule. Only after that is the original removed, and only if it is unchanged.
 
-use super::claim::Claim;
+use super::claim::{Claim, expecting};
 use super::locate::Candidate;
 use super::parted::{Parted, part, part_record};
 use super::prepare::{Plan, Prepared, place_name};
@@ -19,9 +19,7 @@ use crate::domain::records::JournalEntry;
 use crate::domain::report::{Outcome, SessionMigrationResult, Warning};
 use crate::domain::retention;
 use crate::error::{Error, Result};
-use crate::ports::{
-    Bodies, Clock, Durability, Expect, Generations, Locks, Ports, Records, Watch, Write,
-};
+use crate::ports::{Bodies, Clock, Durability, Generations, Locks, Ports, Records, Watch, Write};
 
 /// A manifest and its skeleton, as they were before.
 type Previous<B> = Option<(Manifest, B)>;
@@ -293,10 +291,7 @@ impl<P: Ports> Engine<P> {
             started_at: now,
         };
         writes.push(Write::PutJournal(journal));
-        let expect = Some(Expect {
-            id,
-            revision: before,
-        });
+        let expect = expecting(&id, previous.map(|(manifest, _)| manifest));
         self.write(claim, expect, writes, Durability::Strict, bytes, false)
             .await?;
         Ok(manifest)
@@ -371,10 +366,7 @@ impl<P: Ports> Engine<P> {
         let mut manifest = staged.clone();
         manifest.state = State::Committed;
         manifest.revision += 1;
-        let expect = Expect {
-            id: claim.id.clone(),
-            revision: Some((staged.generation, staged.revision)),
-        };
+        let expect = expecting(&claim.id, Some(staged));
         let mut writes = vec![Write::PutManifest(
             Box::new(manifest.clone()),
             skeleton.clone(),
@@ -392,7 +384,7 @@ impl<P: Ports> Engine<P> {
         audit.backup = manifest.backup.clone();
         (audit.chunks, audit.bytes) = (manifest.chunks, manifest.bytes);
         writes.push(Write::Audit(audit));
-        self.write(claim, Some(expect), writes, Durability::Strict, 0, false)
+        self.write(claim, expect, writes, Durability::Strict, 0, false)
             .await?;
         Ok(manifest)
     }
@@ -405,10 +397,7 @@ impl<P: Ports> Engine<P> {
         previous: Option<&(Manifest, P::Body)>,
     ) -> Result<()> {
         let id = claim.id.clone();
-        let expect = Expect {
-            id: id.clone(),
-            revision: Some((staged.generation, staged.revision)),
-        };
+        let expect = expecting(&id, Some(staged));
         let mut writes = vec![Write::DeleteGenerations(
             id.clone(),
             Generations::One(staged.generation),
@@ -423,7 +412,7 @@ impl<P: Ports> Engine<P> {
         });
         writes.extend(staged.backup.clone().map(Write::DeleteBackup));
         writes.push(Write::DeleteJournal(id));
-        self.write(claim, Some(expect), writes, Durability::Relaxed, 0, true)
+        self.write(claim, expect, writes, Durability::Relaxed, 0, true)
             .await
     }
 

@@ -1,14 +1,14 @@
 //! Originals that were kept, and are to go after all.
 
 use super::batch::batch_error;
+use super::claim::{Claim, expecting};
 use super::migrate::GuardOf;
 use super::recover::Standing;
-use super::retire::Retired;
-use super::{Engine, claim::Claim, confirm};
+use super::{Engine, confirm};
 use crate::domain::manifest::Manifest;
 use crate::domain::report::RemoveOriginalsResult;
 use crate::error::Result;
-use crate::ports::{Ports, Records, Sources, Write};
+use crate::ports::{Ports, Records, Sources, Swap, Write};
 use serde_json::json;
 
 /// What became of one original.
@@ -67,12 +67,14 @@ impl<P: Ports> Engine<P> {
                 audit.source = Some(origin.source.clone());
                 audit.backup = manifest.backup.clone();
                 let writes = vec![Write::DeleteJournal(claim.id.clone()), Write::Audit(audit)];
+                let expect = expecting(&claim.id, Some(&manifest));
+                let layout = &manifest.layout;
                 match self
-                    .remove_original(claim, &manifest, origin, writes)
+                    .remove_record(claim, expect, origin, layout, writes)
                     .await?
                 {
-                    Retired::Changed => Ok(Original::Diverged),
-                    Retired::Removed | Retired::Kept => Ok(Original::Removed),
+                    Swap::Refused => Ok(Original::Diverged),
+                    Swap::Done => Ok(Original::Removed),
                 }
             }
             Standing::Free | Standing::RolledBack(..) => Ok(Original::NotThere),

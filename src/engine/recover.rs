@@ -2,7 +2,7 @@
 //! and source decide.
 
 use super::Engine;
-use super::claim::Claim;
+use super::claim::{Claim, expecting};
 use super::migrate::{GuardOf, skipped_row};
 use super::parted::part_record;
 use super::prepare::Prepared;
@@ -13,7 +13,7 @@ use crate::domain::manifest::{Manifest, Place, State, Wrapping};
 use crate::domain::recovery::{self, SourceNow, Step};
 use crate::domain::report::SessionMigrationResult;
 use crate::error::{Error, Result};
-use crate::ports::{Durability, Expect, Generations, Ports, Records, Sources, Write};
+use crate::ports::{Durability, Generations, Ports, Records, Sources, Write};
 
 /// How long recovery waits for the lock of a session that another tab may be at work on.
 const BRIEFLY_MS: u32 = 250;
@@ -37,6 +37,16 @@ pub(super) enum Standing<B> {
 }
 
 impl<B> Standing<B> {
+    /// The manifest on which this was decided.
+    pub fn manifest(&self) -> Option<&Manifest> {
+        match self {
+            Self::Free => None,
+            Self::Chunked { manifest, .. }
+            | Self::Diverged { manifest, .. }
+            | Self::RolledBack(manifest, _) => Some(manifest),
+        }
+    }
+
     /// The row of a session that is not to be migrated.
     pub fn skipped(self, prepared: Prepared<B>) -> SessionMigrationResult {
         let (manifest, code, reason) = match self {
@@ -202,17 +212,14 @@ impl<P: Ports> Engine<P> {
     /// holds the same, was never touched.
     async fn drop_staged(&self, claim: &Claim<GuardOf<P>>, manifest: &Manifest) -> Result<()> {
         let id = claim.id.clone();
-        let expect = Expect {
-            id: id.clone(),
-            revision: Some((manifest.generation, manifest.revision)),
-        };
+        let expect = expecting(&id, Some(manifest));
         let mut writes = vec![
             Write::DeleteManifest(id.clone()),
             Write::DeleteGenerations(id.clone(), Generations::All),
             Write::DeleteJournal(id),
         ];
         writes.extend(manifest.backup.clone().map(Write::DeleteBackup));
-        self.write(claim, Some(expect), writes, Durability::Relaxed, 0, false)
+        self.write(claim, expect, writes, Durability::Relaxed, 0, false)
             .await
     }
 

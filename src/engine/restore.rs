@@ -1,7 +1,7 @@
 //! Writing a whole body as a new generation of chunks, in one transaction.
 
 use super::Engine;
-use super::claim::Claim;
+use super::claim::{Claim, expecting};
 use super::migrate::{GuardOf, put_pieces};
 use super::parted::{Parted, part};
 use super::recover::Standing;
@@ -11,7 +11,7 @@ use crate::domain::recognise::Broken;
 use crate::domain::records::AuditEntry;
 use crate::domain::report::RollbackResult;
 use crate::error::{Error, Result};
-use crate::ports::{Bodies, Clock, Durability, Expect, Generations, Ports, StoredBackup, Write};
+use crate::ports::{Bodies, Clock, Durability, Generations, Ports, StoredBackup, Write};
 
 impl<P: Ports> Engine<P> {
     /// Puts a session back into chunks, from a backup of format `chunked`.
@@ -70,10 +70,8 @@ impl<P: Ports> Engine<P> {
         let parted = part(self.ports.bodies(), body, layout)
             .await
             .map_err(|broken| unsupported(&broken))?;
-        let before = previous
-            .as_ref()
-            .map(|manifest| (manifest.generation, manifest.revision));
-        let generation = before.map_or(1, |(generation, _)| generation + 1);
+        let expect = expecting(&id, previous.as_ref());
+        let generation = previous.as_ref().map_or(1, |before| before.generation + 1);
         let list = parted.list(&id, generation);
         let label = layout
             .label
@@ -88,15 +86,11 @@ impl<P: Ports> Engine<P> {
         ));
         if generation > 1 {
             writes.push(Write::DeleteGenerations(
-                id.clone(),
+                id,
                 Generations::AllBut(generation),
             ));
         }
         writes.extend(extra);
-        let expect = Some(Expect {
-            id,
-            revision: before,
-        });
         self.write(
             claim,
             expect,

@@ -1,7 +1,7 @@
 //! Putting a session back as a backup holds it. The chunks go only after the source has been
 //! written, strictly, and read back.
 
-use super::claim::Claim;
+use super::claim::{Claim, expecting};
 use super::migrate::GuardOf;
 use super::parted::{outline_of, part_record};
 use super::recover::Standing;
@@ -103,7 +103,8 @@ impl<P: Ports> Engine<P> {
                     .begin_rollback(claim, *manifest, &skeleton, &backup.head, kept.0)
                     .await?;
                 edits_backup_path = kept.1;
-                if !self.write_source(claim, &origin, &backup).await? {
+                let expect = expecting(&id, Some(&rolling));
+                if !self.write_source(claim, expect, &origin, &backup).await? {
                     self.cancel_rollback(claim, &rolling, &skeleton).await?;
                     return Err(Error::PlaceOccupied { id });
                 }
@@ -111,8 +112,9 @@ impl<P: Ports> Engine<P> {
                     .await?;
             }
             // Nothing of ours is live: the record is put back where its place is free.
-            Standing::Free | Standing::RolledBack(..) => {
-                if !self.write_source(claim, &origin, &backup).await? {
+            standing @ (Standing::Free | Standing::RolledBack(..)) => {
+                let expect = expecting(&id, standing.manifest());
+                if !self.write_source(claim, expect, &origin, &backup).await? {
                     return Err(Error::PlaceOccupied { id });
                 }
                 let audit = self.rollback_audit(&id, &backup.head, &origin);
@@ -191,10 +193,7 @@ impl<P: Ports> Engine<P> {
         edits: Option<Write<P::Body>>,
     ) -> Result<Manifest> {
         let now = self.ports.clock().now();
-        let expect = Expect {
-            id: claim.id.clone(),
-            revision: Some((manifest.generation, manifest.revision)),
-        };
+        let expect = expecting(&claim.id, Some(&manifest));
         manifest.state = State::RollingBack;
         manifest.revision += 1;
         manifest.rollback = Some(backup.path.clone());
@@ -213,7 +212,7 @@ impl<P: Ports> Engine<P> {
         writes.extend(edits);
         self.write(
             claim,
-            Some(expect),
+            expect,
             writes,
             Durability::Strict,
             backup.bytes,
@@ -228,6 +227,7 @@ impl<P: Ports> Engine<P> {
     async fn write_source(
         &self,
         claim: &Claim<GuardOf<P>>,
+        expect: Option<Expect>,
         origin: &BackupOrigin,
         backup: &StoredBackup<P::Body>,
     ) -> Result<bool> {
@@ -240,7 +240,7 @@ impl<P: Ports> Engine<P> {
         let durability = Durability::Strict;
         let then = Batch {
             fence,
-            expect: None,
+            expect,
             writes: Vec::new(),
             durability,
             bytes: backup.head.bytes,
@@ -282,10 +282,7 @@ impl<P: Ports> Engine<P> {
         origin: &BackupOrigin,
     ) -> Result<()> {
         let id = claim.id.clone();
-        let expect = Expect {
-            id: id.clone(),
-            revision: Some((rolling.generation, rolling.revision)),
-        };
+        let expect = expecting(&id, Some(rolling));
         let tombstone = Manifest {
             state: State::RolledBack,
             revision: rolling.revision + 1,
@@ -301,7 +298,7 @@ impl<P: Ports> Engine<P> {
             Write::DeleteJournal(id.clone()),
             self.rollback_audit(&id, backup, origin),
         ];
-        self.write(claim, Some(expect), writes, Durability::Strict, 0, true)
+        self.write(claim, expect, writes, Durability::Strict, 0, true)
             .await
     }
 
@@ -327,7 +324,8 @@ impl<P: Ports> Engine<P> {
             .origin
             .clone()
             .ok_or(Error::BackupDamaged { path })?;
-        if !self.write_source(claim, &origin, &backup).await? {
+        let expect = expecting(&claim.id, Some(rolling));
+        if !self.write_source(claim, expect, &origin, &backup).await? {
             return Err(Error::PlaceOccupied {
                 id: claim.id.clone(),
             });
@@ -344,10 +342,7 @@ impl<P: Ports> Engine<P> {
         skeleton: &P::Body,
     ) -> Result<Manifest> {
         let id = claim.id.clone();
-        let expect = Expect {
-            id: id.clone(),
-            revision: Some((rolling.generation, rolling.revision)),
-        };
+        let expect = expecting(&id, Some(rolling));
         let manifest = Manifest {
             state: State::Committed,
             revision: rolling.revision + 1,
@@ -359,7 +354,7 @@ impl<P: Ports> Engine<P> {
             Write::PutManifest(Box::new(manifest.clone()), skeleton.clone()),
             Write::DeleteJournal(id),
         ];
-        self.write(claim, Some(expect), writes, Durability::Strict, 0, false)
+        self.write(claim, expect, writes, Durability::Strict, 0, false)
             .await?;
         Ok(manifest)
     }

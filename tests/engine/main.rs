@@ -11,4 +11,5 @@ mod lab;
 mod picture;
 
 mod dying;
+mod frozen;
 mod migrate;

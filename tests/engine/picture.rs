@@ -117,3 +117,17 @@ pub fn tidy(lab: &Lab) {
         }
     }
 }
+
+/// Every body that is kept anywhere: in a source, in chunks that rule, or in a backup.
+pub fn bodies_kept(lab: &Lab) -> Vec<Value> {
+    let image = lab.disk.image();
+    let own = image.own.unwrap_or_default();
+    let tab = lab.fork().tab();
+    let live = own.manifests.values().filter(|(m, _)| m.is_live());
+    let chunked = live.map(|(manifest, _)| run(tab.load_full(&manifest.id)).unwrap().unwrap());
+    let backups = own.backups.into_values().map(|(.., session)| session);
+    let sources = image.sources.into_values().flat_map(BTreeMap::into_values);
+    let rows = sources.flat_map(BTreeMap::into_values);
+    let rows = rows.filter_map(|row| row.child("data"));
+    chunked.chain(backups).chain(rows).collect()
+}
