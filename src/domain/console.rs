@@ -331,11 +331,13 @@ mod tests {
             dry_run: false,
             code: code.map(str::to_owned),
             reason: Some("because".into()),
+            counts: Default::default(),
             chunks: 3,
             bytes: 1_234_567,
             warnings: vec![],
             backup_path: None,
             duration_ms: 120.0,
+            phases: Default::default(),
         }
     }
 

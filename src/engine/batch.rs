@@ -1,7 +1,7 @@
 //! All sessions, one after the other. One bad record never stops, harms or hides another.
 
 use super::locate::{Candidate, duplicate, place};
-use super::migrate::{blank, skipped_row};
+use super::rows::{blank, skipped_row};
 use super::survey::unreadable;
 use super::{Engine, Options};
 use crate::domain::config::KeyRule;
@@ -176,10 +176,12 @@ impl<P: Ports> Engine<P> {
             .or_else(|| id.as_ref().map(ToString::to_string));
         let name = name.unwrap_or_else(|| target.place.key.to_string());
         let message = format!("Migrating session {}: {name}", run.pace.position());
-        watch.progress(
-            &run.pace
-                .event(Phase::Migrating, message, id.clone(), started),
-        );
+        watch.progress(&run.pace.event(
+            Phase::Migrating,
+            message,
+            Some((id.clone(), label.clone())),
+            started,
+        ));
 
         let row = match self.outcome(target, opened, options).await {
             Ok(Some(row)) => row,

@@ -47,7 +47,7 @@ export async function runJob({ kind, label, doing, cancellable = false }, work) 
 /** A progress callback for Restow's calls. */
 export const fromEvents = (progress) => (_message, _percent, event) => {
   const pace = event.bytesPerSecond > 0 ? `${bytes(event.bytesPerSecond)}/s` : "";
-  const detail = [pace, event.phase === "migrating" ? remaining(event.remainingMs) : ""].filter(Boolean).join(" · ");
+  const detail = [pace, event.phase === "migrating" ? remaining(event.etaMs) : ""].filter(Boolean).join(" · ");
   progress({ done: event.done, total: event.total, detail });
 };
 

@@ -62,8 +62,8 @@ export const configs: Config[] = [
 export const wrongPreset: Config = { preset: "tasks" };
 
 export function describe(event: ProgressEvent): string {
-  const rest = event.remainingMs === null ? "" : `${event.remainingMs} ms`;
-  return `${event.phase} ${event.done}/${event.total} ${event.percent} ${event.bytes} ${event.bytesPerSecond} ${rest} ${event.message} ${event.sessionId ?? ""}`;
+  const rest = event.etaMs === null ? "" : `${event.etaMs} ms of ${event.bytesTotal ?? "?"} bytes`;
+  return `${event.phase} ${event.done}/${event.total} ${event.percent} ${event.bytesDone} ${event.bytesPerSecond} ${event.label ?? ""} ${rest} ${event.message} ${event.sessionId ?? ""}`;
 }
 const onProgress: OnProgress = (message, percent, event) => void [message.length, percent.toFixed(), describe(event)];
 
