@@ -124,6 +124,15 @@ scenario("what fails is said, with its code, and hides nothing else", async ({ p
   await page.waitForSelector('#errors [data-code="ConnectionLost"]');
   assert.match(await page.textContent('#errors [data-code="ConnectionLost"]'), /Reading the backups failed\. the connection.+Reload the page/);
   assert.equal((await rows("sessions")).length, 9, "the other lists are there");
+  await page.evaluate(() => {
+    const { instance } = globalThis.restowDemo;
+    const denied = () => Promise.reject(Object.assign(new Error("the browser denies access to its storage (SecurityError)"), { code: "StorageDenied" }));
+    Object.assign(instance, { listSessions: denied, getMigrationStatus: denied, listBackups: denied, listQuarantine: denied, readAudit: denied });
+  });
+  await press("#refresh");
+  await page.waitForSelector('#errors [data-code="StorageDenied"]');
+  assert.deepEqual(await errors(), ["ConnectionLost", "StorageDenied"], "what fails for one reason is said once");
+  assert.equal((await rows("sessions")).length, 9, "what was read before is still shown");
   await press('#sessions [data-action="verify"]');
   assert.ok((await errors()).includes("Damaged"));
 });

@@ -85,6 +85,7 @@ scenario("somebody's real data is never taken for the demo's", { start: foreignD
   await idle();
   await page.click("#start-over");
   await page.click('dialog [data-answer="yes"]');
+  await page.waitForFunction(() => document.querySelectorAll('#errors [data-code="NotDemoData"]').length > 1);
   await idle();
   assert.deepEqual(await errors(), ["NotDemoData", "NotDemoData"]);
   assert.deepEqual(await application(), before);

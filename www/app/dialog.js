@@ -69,7 +69,7 @@ export async function confirmed(unconfirmed, question) {
     if (error?.code !== "ConfirmationRequired") throw error;
     const { message } = explain(error);
     const sentence = message.replace(/^.*`confirm: true`:\s*/, "").replace(/^./, (first) => first.toUpperCase());
-    return ask({ text: sentence, preview: previewOf(error.preview), ...question });
+    return ask({ text: /[.!?]$/.test(sentence) ? sentence : `${sentence}.`, preview: previewOf(error.preview), ...question });
   }
   throw new Error("the call went ahead without being confirmed");
 }

@@ -40,6 +40,18 @@ export async function refresh() {
   }
 }
 
+/** Says what could not be read; lists that fail for one reason are one failure. */
+function tellFailures(failures) {
+  const groups = new Map();
+  for (const failure of failures) {
+    const reason = `${failure.error?.code} ${failure.error?.message}`;
+    groups.set(reason, [...(groups.get(reason) ?? []), failure]);
+  }
+  for (const group of groups.values()) {
+    tellError(group.length > 1 ? "Reading what is stored" : `Reading the ${group[0].key}`, group[0].error);
+  }
+}
+
 async function readAll() {
   const { restow } = store.get();
   if (!restow) return;
@@ -51,16 +63,18 @@ async function readAll() {
     audit: () => restow.readAudit({ limit: AUDIT_ENTRIES }),
   };
   const patch = {};
+  const failures = [];
   for (const [key, read] of Object.entries(reads)) {
     try {
       patch[key] = await read();
     } catch (error) {
       // One list that can't be read must not hide the others.
-      if (store.get().restow === restow) tellError(`Reading the ${key}`, error);
+      failures.push({ key, error });
     }
   }
   if (store.get().restow !== restow) return;
-  store.set({ ...patch, storage: await measure(patch.sessions ?? []) });
+  tellFailures(failures);
+  store.set({ ...patch, storage: await measure(patch.sessions ?? store.get().sessions) });
 }
 
 /** Brings the page up to date when someone comes back to it, from the console for example. */

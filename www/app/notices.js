@@ -3,7 +3,7 @@ import { byId, fill, h } from "./dom.js";
 import { store } from "./store.js";
 import { explain } from "./words.js";
 
-const MOST = 4;
+const MOST = 8;
 /** News goes by itself after this; it can be read again in the figures and the audit. */
 const NEWS_MS = 12_000;
 let serial = 0;

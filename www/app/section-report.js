@@ -45,7 +45,7 @@ export function mountReport() {
       { title: "Session", name: "session", head: true, cell: (row) => [nameAndId(row.label, row.sessionId), notes(row)] },
       { title: "Outcome", name: "outcome", cell: (row) => badge(row.outcome, (row.dryRun ? WOULD_BE : OUTCOMES)[row.outcome]) },
       { title: "Size", name: "size", numeric: true, cell: (row) => (row.bytes > 0 ? bytes(row.bytes) : null) },
-      { title: "Chunks", name: "chunks", numeric: true, cell: (row) => (row.chunks > 0 ? count(row.chunks) : null) },
+      { title: "Chunks", name: "chunks", numeric: true, cell: (row) => (row.outcome === "migrated" || row.chunks > 0 ? count(row.chunks) : null) },
       { title: "Time", name: "time", numeric: true, cell: (row) => duration(row.durationMs) },
     ],
   });

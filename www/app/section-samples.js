@@ -4,7 +4,7 @@ import { wire } from "./controls.js";
 import { ask } from "./dialog.js";
 import { byId } from "./dom.js";
 import { bytes, plural } from "./format.js";
-import { connect, refresh } from "./instance.js";
+import { connect } from "./instance.js";
 import { runJob } from "./jobs.js";
 import { tell, tellError } from "./notices.js";
 import { store } from "./store.js";
@@ -64,5 +64,5 @@ export function mountSamples() {
   wire(byId("choose-file"), () => input.click());
   input.addEventListener("change", () => plantOwn(input).catch((error) => tellError("Reading the file", error)));
   wire(byId("start-over"), confirmStartOver);
-  wire(byId("refresh"), () => refresh());
+  wire(byId("refresh"), () => runJob({ kind: "refresh", label: "Reading what is stored now", doing: "Refreshing" }, async () => true));
 }

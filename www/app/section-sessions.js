@@ -59,7 +59,7 @@ export function mountSessions() {
       { title: "Session", name: "session", head: true, cell: (row) => [nameAndId(row.label, row.id), reasons(row.warnings)] },
       { title: "State", name: "state", cell: state },
       { title: "Size", name: "size", numeric: true, cell: (row) => (row.bytes > 0 ? bytes(row.bytes) : null) },
-      { title: "Chunks", name: "chunks", numeric: true, cell: (row) => (row.chunks > 0 ? count(row.chunks) : null) },
+      { title: "Chunks", name: "chunks", numeric: true, cell: (row) => (["chunked", "diverged"].includes(row.state) ? count(row.chunks) : null) },
       { title: "Actions", name: "actions", cell: actions },
     ],
   });

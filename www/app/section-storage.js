@@ -3,6 +3,7 @@ import { byId, h } from "./dom.js";
 import { bytes, count, idText, time } from "./format.js";
 import { store } from "./store.js";
 import { createTable } from "./table.js";
+import { ACTIONS } from "./words.js";
 
 const LINES = [
   ["In use, as the browser tells", "usage"],
@@ -40,7 +41,7 @@ function mountAudit() {
     step: 10,
     columns: [
       { title: "When", name: "when", head: true, cell: (row) => time(row.at) },
-      { title: "What", name: "what", cell: (row) => row.action },
+      { title: "What", name: "what", cell: (row) => ACTIONS[row.action] ?? row.action },
       { title: "Session", name: "session", cell: (row) => h("span", { class: "id" }, idText(row.id)) },
       { title: "Chunks", name: "chunks", numeric: true, cell: (row) => count(row.chunks) },
       { title: "Size", name: "size", numeric: true, cell: (row) => bytes(row.bytes) },

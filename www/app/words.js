@@ -41,7 +41,7 @@ const NAMES = {
   IdMissing: "No id",
   IdNotPortable: "Unusable id",
   IdTooLong: "Id too long",
-  JsonNotExact: "Number too large to keep",
+  JsonNotExact: "JSON that would change",
   NotAnArray: "Not a list",
   NotAnObject: "Not an object",
   NotCommitted: "Its session is not in chunks",
@@ -63,6 +63,17 @@ export const STATES = {
 export const OUTCOMES = { migrated: "Migrated", skipped: "Skipped", quarantined: "Quarantined", failed: "Failed" };
 
 export const WOULD_BE = { migrated: "Would be migrated", skipped: "Would be skipped", quarantined: "Would be quarantined", failed: "Would fail" };
+
+/** What the audit says was done. */
+export const ACTIONS = {
+  cleanup: "Backup removed",
+  create: "Created",
+  delete: "Deleted",
+  migrate: "Migrated",
+  "remove-original": "Original removed",
+  "resolve-conflict": "Conflict resolved",
+  rollback: "Rolled back",
+};
 
 /** A code as people read it. */
 export const nameOf = (code) => NAMES[code] ?? code.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
