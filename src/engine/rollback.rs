@@ -1,11 +1,11 @@
 //! Putting a session back as a backup holds it. The chunks go only after the source has been
 //! written, strictly, and read back.
 
+use super::Engine;
 use super::claim::{Claim, expecting};
 use super::migrate::GuardOf;
 use super::parted::{outline_of, part_record};
 use super::recover::Standing;
-use super::{Engine, confirm};
 use crate::domain::backup::{Backup, BackupOrigin, Format};
 use crate::domain::key::Key;
 use crate::domain::manifest::{Manifest, State};
@@ -30,6 +30,32 @@ pub enum Edits {
     Discard,
 }
 
+/// What a rollback that was not confirmed would do.
+fn preview(head: &Backup, edited: bool) -> Error {
+    let target = head
+        .origin
+        .as_ref()
+        .map_or("its chunks", |origin| &origin.source);
+    let edits = if edited {
+        "; it was edited since, so `edits` has to be chosen"
+    } else {
+        ""
+    };
+    Error::ConfirmationRequired {
+        action: "rollbackSessionMigration",
+        summary: format!(
+            "session {} would be put back to {target} from {}{edits}",
+            head.id, head.path
+        ),
+        preview: json!({
+            "sessionId": head.id,
+            "backupPath": head.path,
+            "restoreTo": target,
+            "edited": edited,
+        }),
+    }
+}
+
 impl<P: Ports> Engine<P> {
     /// Puts a session back. Without a path: its newest backup that came from a source.
     pub async fn rollback(
@@ -40,20 +66,12 @@ impl<P: Ports> Engine<P> {
         confirmed: bool,
     ) -> Result<RollbackResult> {
         let head = self.choose_backup(id, path).await?;
-        confirm(confirmed, "rollbackSessionMigration", || {
-            let target = head
-                .origin
-                .as_ref()
-                .map_or("its chunks", |origin| &origin.source);
-            let summary = format!(
-                "session {id} would be put back to {target} from {}",
-                head.path
-            );
-            (
-                summary,
-                json!({ "sessionId": id, "backupPath": head.path, "restoreTo": target }),
-            )
-        })?;
+        if !confirmed {
+            let manifest = self.ports.records().manifest(id).await?;
+            let edited =
+                manifest.is_some_and(|(manifest, _)| manifest.is_live() && manifest.edited);
+            return Err(preview(&head, edited));
+        }
         self.recover_once().await?;
         let backup = self.sound_backup(&head.path).await?;
         let claim = self.claim(id).await;
