@@ -34,7 +34,7 @@ after(() => browser?.stop());
 test("the reader of the format reads what Restow wrote, and is as short as it says", async () => {
   const reader = example("docs/FORMAT.md", "Reading a session without Restow");
   const lines = reader.trim().split("\n");
-  assert.ok(lines.length <= 30, `${lines.length} lines`);
+  assert.ok(lines.length <= 20, `${lines.length} lines`);
   const page = await browser.fresh();
   await page.evaluate(plant, planted);
   const found = await page.evaluate(async (reader) => {
