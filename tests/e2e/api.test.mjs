@@ -22,7 +22,7 @@ const opened = `async (more = {}) => {
 
 async function pageWith(records, options = { keyPath: "id" }) {
   const page = await browser.fresh();
-  await page.evaluate(plant, { database: "app", store: "docs", records, ...options });
+  await page.evaluate(plant, { database: "app", store: "docs", records, others: ["notes"], ...options });
   await page.evaluate(`globalThis.opened = ${opened}`);
   return page;
 }
@@ -167,8 +167,8 @@ test("the application's database stays open, usable and unchanged in its shape",
     let asked = 0;
     db.onversionchange = () => asked++;
     const write = (key) => new Promise((resolve, reject) => {
-      const transaction = db.transaction("docs", "readwrite");
-      transaction.objectStore("docs").put({ id: key, note: "by the application" });
+      const transaction = db.transaction("notes", "readwrite");
+      transaction.objectStore("notes").put({ id: key, note: "by the application" });
       transaction.oncomplete = resolve;
       transaction.onabort = () => reject(transaction.error);
     });
@@ -189,7 +189,7 @@ test("the application's database stays open, usable and unchanged in its shape",
     return { before, looked, asked, stores, version, migrated: result.migrated, errors: result.errors, none: none.total, after };
   });
   assert.deepEqual(found, {
-    before: ["app"], looked: ["app"], asked: 0, stores: ["docs"], version: 1, migrated: 30, errors: [], none: 0, after: ["app", "restow"],
+    before: ["app"], looked: ["app"], asked: 0, stores: ["docs", "notes"], version: 1, migrated: 30, errors: [], none: 0, after: ["app", "restow"],
   });
   await page.close();
 });
