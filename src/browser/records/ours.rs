@@ -5,6 +5,7 @@ use crate::browser::idb::errors;
 use crate::browser::idb::open::open_existing;
 use crate::browser::schema;
 use crate::browser::slot::Slot;
+use crate::browser::timer::in_time;
 use crate::error::{Cause, Error, Result};
 use futures_util::future::{FutureExt, LocalBoxFuture, Shared};
 use rexie::Rexie;
@@ -34,7 +35,8 @@ impl Live {
         }
     }
 
-    fn is_gone(&self) -> bool {
+    /// Whether it can't be used any more.
+    pub fn is_gone(&self) -> bool {
         self.connection.is_gone()
     }
 
@@ -117,7 +119,7 @@ impl Ours {
             let Some(live) = self.existing().await? else {
                 return Ok(None);
             };
-            match run(Rc::clone(&live)).await {
+            match in_time(run(Rc::clone(&live))).await {
                 Err(_) if live.is_gone() && !retried && !self.closed.get() => retried = true,
                 Err(_) if self.closed.get() => return Err(Error::Closed),
                 Err(error) => return Err(live.connection.explain(error)),
