@@ -8,7 +8,7 @@ use crate::browser::slot::Slot;
 use crate::browser::timer::in_time;
 use crate::error::{Cause, Error, Result};
 use futures_util::future::{FutureExt, LocalBoxFuture, Shared};
-use rexie::Rexie;
+use rexie::{Rexie, TransactionMode};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -27,12 +27,25 @@ impl Live {
         &self.connection
     }
 
-    /// Does something with rexie.
-    pub fn with_rexie<T>(&self, run: impl FnOnce(&Rexie) -> Result<T>) -> Result<T> {
-        match &*self.rexie.borrow() {
-            Some(rexie) => run(rexie),
-            None => Err(Error::Closed),
-        }
+    /// One store in a transaction of rexie's that reads. If rexie's connection turns out to be
+    /// closed, so is ours from then on.
+    pub fn rows(&self, store: &str) -> Result<rexie::Store> {
+        let rexie = self.rexie.borrow();
+        let Some(rexie) = &*rexie else {
+            return Err(Error::Closed);
+        };
+        let begun = rexie.transaction(&[store], TransactionMode::ReadOnly);
+        let found = begun.and_then(|transaction| transaction.store(store));
+        found.map_err(|error| {
+            let error = errors::from_rexie(error);
+            if error
+                .cause()
+                .is_some_and(|cause| cause.name == "InvalidStateError")
+            {
+                self.connection.close();
+            }
+            self.connection.explain(error)
+        })
     }
 
     /// Whether it can't be used any more.

@@ -3,6 +3,7 @@
 
 pub mod convert;
 pub mod host;
+pub mod scene;
 pub mod types;
 
 use std::cell::Cell;
