@@ -35,8 +35,8 @@ pub fn feed(walker: &mut Walker, kind: Kind, value: &JsValue) -> Result<Option<F
         Kind::RegExp => {
             walker.encoder.tag(Tag::RegExp);
             // `lastIndex` is not stored.
-            walker.inner_text(&js::field(value, "source"))?;
-            walker.inner_text(&js::field(value, "flags"))?;
+            walker.text_field(value, "source")?;
+            walker.text_field(value, "flags")?;
         }
         Kind::Boolean | Kind::Number | Kind::String | Kind::BigInt => {
             let inner = value
@@ -51,7 +51,7 @@ pub fn feed(walker: &mut Walker, kind: Kind, value: &JsValue) -> Result<Option<F
         }
         Kind::Map => return map(walker, value).map(Some),
         Kind::Set => {
-            let members = js::list_of(value).map_err(refuse)?;
+            let members = js::members_of(value).map_err(refuse)?;
             let count = members.length();
             walker.encoder.tag(Tag::Set);
             walker.encoder.count(count);
@@ -82,7 +82,7 @@ fn primitive(walker: &mut Walker, kind: Kind, value: &JsValue) -> Result<(), Sto
 }
 
 fn map(walker: &mut Walker, value: &JsValue) -> Result<Frame, Stop> {
-    let pairs = js::list_of(value).map_err(|_| Stop::unsupported(value))?;
+    let pairs = js::pairs_of(value).map_err(|_| Stop::unsupported(value))?;
     // Keys and values in turn. Only the pairs are taken apart, no array inside them.
     let flat = js::flatten(&pairs);
     let count = flat.length();
@@ -136,9 +136,9 @@ fn blob(walker: &mut Walker, kind: Kind, value: &JsValue) -> Result<(), Stop> {
         Tag::Blob
     });
     walker.encoder.number(size);
-    walker.inner_text(&js::field(value, "type"))?;
+    walker.text_field(value, "type")?;
     if kind == Kind::File {
-        walker.inner_text(&js::field(value, "name"))?;
+        walker.text_field(value, "name")?;
         let changed = js::field(value, "lastModified").as_f64();
         walker
             .encoder
