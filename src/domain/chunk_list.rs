@@ -46,7 +46,7 @@ impl ArrayEntry {
         for (index, chunk) in self.chunks.iter().enumerate() {
             let span = from..from + chunk.len;
             from = span.end;
-            if span.start < range.end && range.start < span.end {
+            if span.start.max(range.start) < span.end.min(range.end) {
                 found.push((index as u32, span));
             }
         }
@@ -219,6 +219,7 @@ fn hash_path(hasher: &mut Hasher, path: &Path) {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use crate::domain::cut::ArrayCut;

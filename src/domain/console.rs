@@ -209,7 +209,7 @@ pub fn status(status: &MigrationStatus) -> String {
     text + match (status.legacy, status.diverged) {
         (0, 0) => "\n✅ Nothing is left to migrate\n",
         (0, _) => {
-            "\n💡 To decide a conflict: restow.resolveConflict(id, 'source' or 'chunks', { confirm: true })\n"
+            "\n💡 To decide a conflict, call on your instance:\n   resolveConflict(id, 'source' or 'chunks', { confirm: true })\n"
         }
         _ => {
             "\n💡 To see what a migration would do:\n   runChunkedMigration({ dryRun: true, verbose: true })\n"
@@ -316,6 +316,7 @@ pub fn bytes(bytes: f64) -> String {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use crate::domain::key::Key;
@@ -330,11 +331,13 @@ mod tests {
             dry_run: false,
             code: code.map(str::to_owned),
             reason: Some("because".into()),
+            counts: Default::default(),
             chunks: 3,
             bytes: 1_234_567,
             warnings: vec![],
             backup_path: None,
             duration_ms: 120.0,
+            phases: Default::default(),
         }
     }
 

@@ -98,6 +98,7 @@ pub fn array_index(key: &str) -> Option<u32> {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use crate::domain::cut::{ArrayCut, Cut};

@@ -34,7 +34,7 @@ pub enum Originals {
 }
 
 /// One record in one object store.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// Name of the database.
     pub database: String,

@@ -73,6 +73,7 @@ pub const CODES: &[(&str, &str)] = &[
         "a value of a type that can't be proven to be kept",
     ),
     ("SharedObject", "one object is used in several pieces"),
+    ("BlobUnreadable", "the browser can't read one of its Blobs"),
     ("Unreadable", "the browser can't read the record"),
 ];
 
@@ -108,11 +109,18 @@ impl Row {
     }
 }
 
-/// Whether the key alone says that a row is very likely the application's own: a piece of a session
-/// that it chunked. Its body may say otherwise.
+/// Whether the key alone says that a row is very likely the application's own: a backup, or a piece
+/// of a session that it chunked. Its body may say otherwise.
 pub fn looks_foreign(source: &SourceConfig, key: &Key) -> bool {
     match key_rest(source, key) {
-        Key::Text(rest) => is_piece(&source.foreign, &rest),
+        Key::Text(rest) => {
+            let rules = &source.foreign;
+            let metadata = rules
+                .chunked_metadata
+                .as_ref()
+                .is_some_and(|end| rest.ends_with(end.as_str()));
+            metadata || rest.contains(".backup-") || is_piece(rules, &rest)
+        }
         _ => false,
     }
 }
@@ -247,9 +255,11 @@ fn is_piece(rules: &ForeignRows, rest: &str) -> bool {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use crate::domain::config::Config;
+    use proptest::prelude::*;
     use serde_json::json;
 
     fn taskerino() -> SourceConfig {
@@ -424,5 +434,50 @@ mod tests {
             )),
             "IdMissing"
         );
+    }
+
+    fn any_text() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[a-z0-9/._-]{0,12}",
+            ".{0,6}",
+            Just("s1/metadata".to_owned()),
+            Just("s1/summary".to_owned()),
+            Just("s1/screenshots/chunk-000".to_owned()),
+            Just("s1.backup-x".to_owned()),
+        ]
+    }
+
+    fn any_id() -> impl Strategy<Value = IdFact> {
+        prop_oneof![
+            Just(IdFact::Missing),
+            Just(IdFact::Invalid("boolean".to_owned())),
+            any_text().prop_map(|text| IdFact::Id(Key::text(text))),
+            any::<f64>().prop_filter_map("NaN is no key", |n| Key::number(n).map(IdFact::Id)),
+            proptest::collection::vec(any::<u16>(), 0..4)
+                .prop_map(|units| IdFact::Id(Key::Units(units))),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_is_migrated_only_if_key_and_body_agree(rest in any_text(), id in any_id(), flags in any::<(bool, bool, bool)>()) {
+            let (is_object, storage_version, backup) = flags;
+            let facts = BodyFacts { is_object, id: id.clone(), storage_version, backup };
+            let key = Key::text(format!("sessions/{rest}"));
+            if let Row::Session(found) = recognise(&taskerino(), &key, &facts) {
+                prop_assert!(is_object && id_problem(&found).is_none());
+                prop_assert_eq!(found.as_suffix(), Some(rest));
+                prop_assert_eq!(IdFact::Id(found), id);
+            }
+        }
+
+        #[test]
+        fn a_whole_session_under_its_own_key_is_never_passed_over(rest in any_text(), flags in any::<(bool, bool)>()) {
+            prop_assume!(!rest.is_empty());
+            let id = IdFact::Id(Key::text(rest.clone()));
+            let facts = BodyFacts { is_object: true, id, storage_version: flags.0, backup: flags.1 };
+            let row = recognise(&taskerino(), &Key::text(format!("sessions/{rest}")), &facts);
+            prop_assert_eq!(row, Row::Session(Key::text(rest)));
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! All sessions, one after the other. One bad record never stops, harms or hides another.
 
 use super::locate::{Candidate, duplicate, place};
-use super::migrate::{blank, skipped_row};
 use super::prepare::place_name;
+use super::rows::{blank, skipped_row};
 use super::survey::unreadable;
 use super::{Engine, Options};
 use crate::domain::config::KeyRule;
@@ -108,12 +108,12 @@ impl<P: Ports> Engine<P> {
         }
         // Originals that are kept are looked at only to see whether they have changed; that is the
         // business of status and removeOriginals, not of a run.
-        let kept: Vec<&Place> = manifests
+        let kept: BTreeSet<&Place> = manifests
             .iter()
             .filter(|m| m.is_live() && m.originals == Originals::Keep)
             .filter_map(|m| m.origin.as_ref().map(|origin| &origin.place))
             .collect();
-        targets.retain(|target| !kept.contains(&&target.place));
+        targets.retain(|target| !kept.contains(&target.place));
         Ok(targets)
     }
 
@@ -187,10 +187,12 @@ impl<P: Ports> Engine<P> {
             .or_else(|| id.as_ref().map(ToString::to_string));
         let name = name.unwrap_or_else(|| target.place.key.to_string());
         let message = format!("Migrating session {}: {name}", run.pace.position());
-        watch.progress(
-            &run.pace
-                .event(Phase::Migrating, message, id.clone(), started),
-        );
+        watch.progress(&run.pace.event(
+            Phase::Migrating,
+            message,
+            Some((id.clone(), label.clone())),
+            started,
+        ));
 
         let row = match self.outcome(target, opened, options).await {
             Ok(Some(row)) => row,

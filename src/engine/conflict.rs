@@ -1,9 +1,10 @@
 //! Diverged sessions: one side lives on, the other is backed up first.
 
 use super::claim::{Claim, expecting};
-use super::migrate::{GuardOf, skipped_row};
+use super::migrate::GuardOf;
 use super::prepare::Prepared;
 use super::recover::Standing;
+use super::rows::skipped_row;
 use super::{Engine, Options, confirm};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;

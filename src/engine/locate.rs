@@ -1,6 +1,7 @@
 //! Finding and opening the records of sessions, without reading more than need be.
 
 use super::Engine;
+use super::stopwatch::Stopwatch;
 use crate::domain::config::{KeyRule, SourceConfig};
 use crate::domain::key::Key;
 use crate::domain::manifest::Place;
@@ -20,6 +21,8 @@ pub(super) struct Candidate<B> {
     pub session: Option<B>,
     /// Whether decoding changed anything.
     pub decoded: bool,
+    /// Milliseconds that reading and decoding took.
+    pub read_ms: f64,
 }
 
 impl<P: Ports> Engine<P> {
@@ -64,6 +67,7 @@ impl<P: Ports> Engine<P> {
             return Ok(None);
         };
         let place = place(config, key);
+        let mut watch = Stopwatch::start(self.ports.clock());
         let Some(record) = self.ports.sources().read(&place).await? else {
             return Ok(None);
         };
@@ -84,6 +88,7 @@ impl<P: Ports> Engine<P> {
                         row,
                         session,
                         decoded: false,
+                        read_ms: watch.lap(),
                     }));
                 }
             },
@@ -103,6 +108,7 @@ impl<P: Ports> Engine<P> {
             row,
             session,
             decoded: was_decoded,
+            read_ms: watch.lap(),
         }))
     }
 }

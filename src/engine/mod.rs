@@ -26,7 +26,10 @@ mod rehearse;
 mod restore;
 mod retire;
 mod rollback;
+mod rows;
+mod stage;
 mod status;
+mod stopwatch;
 mod survey;
 mod verify;
 

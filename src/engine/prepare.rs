@@ -3,12 +3,13 @@
 use super::Engine;
 use super::locate::Candidate;
 use super::parted::{Parted, Record, part, part_record};
+use super::stopwatch::Stopwatch;
 use crate::domain::backup::BackupOrigin;
 use crate::domain::key::Key;
 use crate::domain::manifest::{Origin, Place};
 use crate::domain::path::Path;
 use crate::domain::recognise::{Broken, Row};
-use crate::domain::report::Warning;
+use crate::domain::report::{PhaseTimes, Warning};
 use crate::error::{Error, Result};
 use crate::ports::{Bodies, Ports};
 
@@ -24,6 +25,8 @@ pub(super) struct Prepared<B> {
     pub record_bytes: u64,
     /// The session taken apart.
     pub parted: Parted<B>,
+    /// How long reading and planning took.
+    pub times: PhaseTimes,
 }
 
 /// What planning came to.
@@ -55,6 +58,7 @@ impl<P: Ports> Engine<P> {
             Row::Broken(_, broken) => return Ok(Plan::Quarantine(broken.clone())),
             Row::ChunkedElsewhere | Row::Foreign => return Ok(Plan::NotASession),
         };
+        let mut watch = Stopwatch::start(self.ports.clock());
         let bodies = self.ports.bodies();
         let (Some(source), Some(session)) = (
             self.config.sources.get(candidate.source),
@@ -110,6 +114,11 @@ impl<P: Ports> Engine<P> {
             stored,
             record_bytes: print.bytes,
             parted,
+            times: PhaseTimes {
+                read: candidate.read_ms,
+                plan: watch.lap(),
+                ..Default::default()
+            },
             id,
         })))
     }

@@ -38,7 +38,7 @@ impl<P: Ports> Engine<P> {
             self.write_quarantine(vec![Write::PutQuarantine(entry)])
                 .await?;
         }
-        let mut result = super::migrate::blank(Outcome::Quarantined);
+        let mut result = super::rows::blank(Outcome::Quarantined);
         result.session_id = id;
         result.source = Some(source.to_owned());
         result.code = Some(broken.code.into());

@@ -3,10 +3,11 @@
 
 use super::Engine;
 use super::claim::{Claim, expecting};
-use super::migrate::{GuardOf, skipped_row};
+use super::migrate::GuardOf;
 use super::parted::part_record;
 use super::prepare::Prepared;
 use super::retire::Retired;
+use super::rows::skipped_row;
 use crate::domain::digest::Digest;
 use crate::domain::layout::Layout;
 use crate::domain::manifest::{Manifest, Place, State, Wrapping};

@@ -3,6 +3,8 @@
 
 use super::parted::part;
 use super::prepare::Prepared;
+use super::rows::planned_row;
+use super::stopwatch::Stopwatch;
 use super::{Engine, Options};
 use crate::domain::manifest::State;
 use crate::domain::report::{Outcome, SessionMigrationResult};
@@ -16,13 +18,7 @@ impl<P: Ports> Engine<P> {
         prepared: Prepared<P::Body>,
         options: &Options,
     ) -> Result<SessionMigrationResult> {
-        let mut result = super::migrate::blank(Outcome::Migrated);
-        result.session_id = Some(prepared.id.clone());
-        result.label = prepared.label.clone();
-        result.source = Some(prepared.origin.source.clone());
-        result.chunks = prepared.parted.pieces.len() as u32;
-        result.bytes = prepared.parted.bytes();
-        result.warnings = prepared.parted.warnings.clone();
+        let mut result = planned_row(&prepared);
         if let Some((manifest, _)) = self.ports.records().manifest(&prepared.id).await? {
             let same = manifest.origin.as_ref().is_some_and(|origin| {
                 origin.fingerprint == prepared.origin.fingerprint
@@ -49,7 +45,9 @@ impl<P: Ports> Engine<P> {
                 return Ok(result);
             }
         }
+        let mut watch = Stopwatch::start(self.ports.clock());
         self.compare_in_memory(&prepared).await?;
+        result.phases.verify = watch.lap();
         Ok(result)
     }
 

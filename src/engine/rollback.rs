@@ -1,12 +1,12 @@
 //! Putting a session back as a backup holds it. The chunks go only after the source has been
 //! written, strictly, and read back.
 
+use super::Engine;
 use super::claim::{Claim, expecting};
 use super::edits::Edits;
 use super::migrate::GuardOf;
 use super::parted::{outline_of, part_record};
 use super::recover::Standing;
-use super::{Engine, confirm};
 use crate::domain::backup::{Backup, BackupOrigin, Format};
 use crate::domain::key::Key;
 use crate::domain::manifest::{Manifest, State};
@@ -14,8 +14,8 @@ use crate::domain::records::AuditEntry;
 use crate::domain::report::RollbackResult;
 use crate::error::{Error, Result};
 use crate::ports::{
-    Batch, Bodies, Clock, Durability, Expect, Generations, Ports, Sources, StoredBackup, Swap,
-    Write,
+    Batch, Bodies, Clock, Durability, Expect, Generations, Ports, Records, Sources, StoredBackup,
+    Swap, Write,
 };
 use serde_json::json;
 
@@ -30,20 +30,12 @@ impl<P: Ports> Engine<P> {
         confirmed: bool,
     ) -> Result<RollbackResult> {
         let head = self.choose_backup(id, path).await?;
-        confirm(confirmed, "rollbackSessionMigration", || {
-            let target = head
-                .origin
-                .as_ref()
-                .map_or("its chunks", |origin| &origin.source);
-            let summary = format!(
-                "session {id} would be put back to {target} from {}",
-                head.path
-            );
-            (
-                summary,
-                json!({ "sessionId": id, "backupPath": head.path, "restoreTo": target }),
-            )
-        })?;
+        if !confirmed {
+            let manifest = self.ports.records().manifest(id).await?;
+            let edited =
+                manifest.is_some_and(|(manifest, _)| manifest.is_live() && manifest.edited);
+            return Err(preview(&head, edited));
+        }
         self.recover_once().await?;
         let backup = self.sound_backup(&head.path).await?;
         let claim = self.claim(id).await;
@@ -320,5 +312,31 @@ impl<P: Ports> Engine<P> {
         ];
         self.write(claim, expect, writes, Durability::Strict, 0, false)
             .await
+    }
+}
+
+/// What a rollback that was not confirmed would do.
+fn preview(head: &Backup, edited: bool) -> Error {
+    let target = head
+        .origin
+        .as_ref()
+        .map_or("its chunks", |origin| &origin.source);
+    let edits = if edited {
+        "; it was edited since, so `edits` has to be chosen"
+    } else {
+        ""
+    };
+    Error::ConfirmationRequired {
+        action: "rollbackSessionMigration",
+        summary: format!(
+            "session {} would be put back to {target} from {}{edits}",
+            head.id, head.path
+        ),
+        preview: json!({
+            "sessionId": head.id,
+            "backupPath": head.path,
+            "restoreTo": target,
+            "edited": edited,
+        }),
     }
 }

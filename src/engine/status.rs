@@ -1,6 +1,7 @@
 //! How far the migration has come, and which sessions there are.
 
 use super::Engine;
+use super::survey::Sizes;
 use crate::domain::report::{MigrationStatus, SessionRow, SessionState};
 use crate::error::Result;
 use crate::ports::Ports;
@@ -8,7 +9,7 @@ use crate::ports::Ports;
 impl<P: Ports> Engine<P> {
     /// Counts the sessions by where they stand.
     pub async fn status(&self) -> Result<MigrationStatus> {
-        let survey = self.survey().await?;
+        let survey = self.survey(Sizes::Unknown).await?;
         let count = |state| survey.rows.iter().filter(|row| row.state == state).count() as u32;
         Ok(MigrationStatus::new(
             count(SessionState::Chunked),
@@ -21,6 +22,6 @@ impl<P: Ports> Engine<P> {
 
     /// Every session, by id.
     pub async fn list_sessions(&self) -> Result<Vec<SessionRow>> {
-        Ok(self.survey().await?.rows)
+        Ok(self.survey(Sizes::Told).await?.rows)
     }
 }

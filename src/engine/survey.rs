@@ -25,6 +25,16 @@ pub(super) struct Survey {
     pub elsewhere: u32,
 }
 
+/// Whether sizes are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sizes {
+    Told,
+    Unknown,
+}
+
+/// Live manifests by the place that their session came from.
+type Owners<'a> = BTreeMap<&'a Place, &'a Manifest>;
+
 /// A record that is a session, or should be one.
 struct Entry {
     source: usize,
@@ -37,8 +47,9 @@ struct Entry {
 }
 
 impl<P: Ports> Engine<P> {
-    /// Looks at everything. Reads each record once and holds one at a time; writes nothing.
-    pub(super) async fn survey(&self) -> Result<Survey> {
+    /// Looks at everything. Reads each record once and holds one at a time; writes nothing. Sizes
+    /// need a walk over every body, so they are told only where they are wanted.
+    pub(super) async fn survey(&self, sizes: Sizes) -> Result<Survey> {
         let manifests = self.ports.records().manifests().await?;
         let known: BTreeMap<String, _> = self
             .list_quarantine()
@@ -47,7 +58,13 @@ impl<P: Ports> Engine<P> {
             .map(|entry| (entry.place.clone(), entry))
             .collect();
         let live: BTreeMap<&Key, &Manifest> = manifests.iter().map(|m| (&m.id, m)).collect();
-        let (entries, elsewhere) = self.entries(&manifests).await?;
+        // A committed session's own place: is its original still there, and the same?
+        let owners: Owners = manifests
+            .iter()
+            .filter(|manifest| manifest.is_live())
+            .filter_map(|manifest| Some((&manifest.origin.as_ref()?.place, manifest)))
+            .collect();
+        let (entries, elsewhere) = self.entries(&owners, sizes).await?;
 
         let mut rows = Vec::new();
         let mut seen = BTreeSet::new();
@@ -59,14 +76,7 @@ impl<P: Ports> Engine<P> {
                 .sources
                 .get(entry.source)
                 .map_or("", |source| &source.name);
-            // A committed session's own place: is its original still there, and the same?
-            let owner = manifests.iter().find(|manifest| {
-                manifest.is_live()
-                    && manifest
-                        .origin
-                        .as_ref()
-                        .is_some_and(|o| o.place == entry.place)
-            });
+            let owner = owners.get(&entry.place);
             if let Some(owner) = owner {
                 if entry.outline != owner.origin.as_ref().map(|origin| origin.outline) {
                     differs.insert(owner.id.clone());
@@ -150,7 +160,7 @@ impl<P: Ports> Engine<P> {
     }
 
     /// Every record that is a session or should be one, in the order of sources and keys.
-    async fn entries(&self, manifests: &[Manifest]) -> Result<(Vec<Entry>, u32)> {
+    async fn entries(&self, owners: &Owners<'_>, sizes: Sizes) -> Result<(Vec<Entry>, u32)> {
         let mut entries: Vec<Entry> = Vec::new();
         let mut elsewhere = 0;
         for (index, source) in self.config.sources.iter().enumerate() {
@@ -181,7 +191,7 @@ impl<P: Ports> Engine<P> {
                     Row::Foreign => {}
                     Row::ChunkedElsewhere => elsewhere += 1,
                     Row::Session(_) | Row::Broken(..) => {
-                        entries.push(self.entry(candidate, manifests))
+                        entries.push(self.entry(candidate, owners, sizes))
                     }
                 }
             }
@@ -192,7 +202,7 @@ impl<P: Ports> Engine<P> {
         Ok((entries, elsewhere))
     }
 
-    fn entry(&self, candidate: Candidate<P::Body>, manifests: &[Manifest]) -> Entry {
+    fn entry(&self, candidate: Candidate<P::Body>, owners: &Owners<'_>, sizes: Sizes) -> Entry {
         let bodies = self.ports.bodies();
         let Candidate {
             source,
@@ -203,20 +213,19 @@ impl<P: Ports> Engine<P> {
             ..
         } = candidate;
         let label = self.config.layout.label.as_ref().zip(session.as_ref());
-        let origin = manifests.iter().find_map(|manifest| {
-            let origin = manifest
-                .origin
-                .as_ref()
-                .filter(|origin| origin.place == place)?;
-            manifest.is_live().then_some((origin, &manifest.layout))
-        });
-        let measured = session.as_ref().and_then(|session| {
-            bodies
-                .outline(std::slice::from_ref(session), &[])
-                .ok()?
-                .first()
-                .copied()
-        });
+        let origin = owners
+            .get(&place)
+            .and_then(|owner| Some((owner.origin.as_ref()?, &owner.layout)));
+        let measured = session
+            .as_ref()
+            .filter(|_| sizes == Sizes::Told)
+            .and_then(|session| {
+                bodies
+                    .outline(std::slice::from_ref(session), &[])
+                    .ok()?
+                    .first()
+                    .copied()
+            });
         let mut entry = blank_entry(source, place, row.id().cloned(), None);
         entry.label = label.and_then(|(path, session)| bodies.text(session, path));
         entry.bytes = measured.map_or(0, |measure| measure.bytes);

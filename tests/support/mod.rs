@@ -5,10 +5,14 @@
 #![allow(
     dead_code,
     unused_imports,
+    unused_macros,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic
 )]
 
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
+pub mod contract;
 pub mod twin;
 pub mod value;

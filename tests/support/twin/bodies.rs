@@ -1,7 +1,7 @@
 //! Bodies of the twin.
 
 use super::run::breath;
-use crate::support::value::{Value, Walk, copied, marks};
+use crate::support::value::{Value, Walk, copied, marks, unstorable};
 use restow::domain::cut::{Cut, Shape};
 use restow::domain::digest::Measure;
 use restow::domain::key::Key;
@@ -76,8 +76,13 @@ impl Bodies for TwinBodies {
         let Some(json) = text.strip_prefix(GZIP) else {
             return Ok(None);
         };
-        let broken = |_| Broken::new("GzipUnreadable", "its compressed body can't be read");
-        Value::parse(json).map(Some).map_err(broken)
+        let unreadable = |_| Broken::new("GzipUnreadable", "its compressed body can't be read");
+        let value = Value::parse(json).map_err(unreadable)?;
+        if value.to_json() != json {
+            let reason = "its JSON would not survive being parsed and printed";
+            return Err(Broken::new("JsonNotExact", reason));
+        }
+        Ok(Some(value))
     }
 
     fn split(&self, body: &Value, cut: &Cut) -> Split<Value> {
@@ -124,10 +129,13 @@ impl Bodies for TwinBodies {
     }
 
     fn copy(&self, body: &Value) -> Result<Value> {
-        copied(body).map_err(|kind| Error::UnsupportedValue {
-            code: "UnsupportedValue",
-            reason: format!("a {kind} can't be stored"),
-        })
+        match unstorable(body) {
+            None => Ok(copied(body)),
+            Some(kind) => Err(Error::UnsupportedValue {
+                code: "UnsupportedValue",
+                reason: format!("a {kind} can't be stored"),
+            }),
+        }
     }
 
     async fn measure(&self, pieces: &[Value], moved: &[Value]) -> Result<Measured, Broken> {

@@ -77,9 +77,7 @@ impl Records for TwinRecords {
     async fn manifest(&self, id: &Key) -> Result<Option<(Manifest, Value)>> {
         self.read("manifest", id.to_string(), |own, _| {
             let found = own.manifests.get(id);
-            found
-                .map(|(manifest, skeleton)| Ok((manifest.clone(), fresh(skeleton)?)))
-                .transpose()
+            Ok(found.map(|(manifest, skeleton)| (manifest.clone(), copied(skeleton))))
         })
         .await
     }
@@ -134,7 +132,7 @@ impl Records for TwinRecords {
             let names = stored.map(|(_, _, name)| name);
             Ok(Some(Stored {
                 manifest: manifest.clone(),
-                skeleton: fresh(skeleton)?,
+                skeleton: copied(skeleton),
                 list,
                 pieces,
                 unexpected: names
@@ -153,8 +151,8 @@ impl Records for TwinRecords {
             };
             Ok(Some(StoredBackup {
                 head: head.clone(),
-                envelope: fresh(envelope)?,
-                session: fresh(session)?,
+                envelope: copied(envelope),
+                session: copied(session),
             }))
         })
         .await
@@ -209,9 +207,7 @@ impl State {
             return Err(unreadable());
         }
         let own = self.now.own.as_ref();
-        own.and_then(|own| own.pieces.get(&key))
-            .map(fresh)
-            .transpose()
+        Ok(own.and_then(|own| own.pieces.get(&key)).map(copied))
     }
 }
 
@@ -220,9 +216,4 @@ pub(super) fn unreadable() -> Error {
     Error::Unreadable {
         cause: Cause::named("DataError"),
     }
-}
-
-/// A value as reading it makes it: an object that no one else holds.
-pub(super) fn fresh(value: &Value) -> Result<Value> {
-    copied(value).map_err(|_| unreadable())
 }

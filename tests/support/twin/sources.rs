@@ -3,9 +3,9 @@
 use super::disk::{Disk, State};
 use super::faults::Tab;
 use super::image::Image;
-use super::records::{fresh, unreadable};
+use super::records::unreadable;
 use super::transaction::{about, check, check_writes, play, storable};
-use crate::support::value::Value;
+use crate::support::value::{Value, copied};
 use restow::domain::config::SourceConfig;
 use restow::domain::key::Key;
 use restow::domain::manifest::Place;
@@ -136,7 +136,7 @@ impl State {
         if self.unreadable.contains(&key) {
             return Err(unreadable());
         }
-        self.now.row(place).map(fresh).transpose()
+        Ok(self.now.row(place).map(copied))
     }
 }
 

@@ -1,7 +1,7 @@
 //! A batch as one transaction: what must hold, and what it writes.
 
 use super::image::Own;
-use crate::support::value::{Value, copied};
+use crate::support::value::{Value, unstorable};
 use restow::domain::key::Key;
 use restow::domain::records::Lease;
 use restow::error::{Cause, Error, Result};
@@ -78,9 +78,12 @@ fn bodies(write: &Write<Value>) -> Vec<&Value> {
 
 /// Whether a value can be stored at all.
 pub(super) fn storable(body: &Value) -> Result<()> {
-    copied(body).map(|_| ()).map_err(|_| Error::Browser {
-        cause: Cause::named("DataCloneError"),
-    })
+    match unstorable(body) {
+        None => Ok(()),
+        Some(_) => Err(Error::Browser {
+            cause: Cause::named("DataCloneError"),
+        }),
+    }
 }
 
 /// Does what a batch says, which was found to be possible.

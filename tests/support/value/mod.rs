@@ -7,7 +7,7 @@ mod place;
 mod walk;
 
 pub use object::Object;
-pub use walk::{Walk, copied, marks, size};
+pub use walk::{Walk, copied, marks, size, unstorable};
 
 use std::collections::BTreeMap;
 use std::rc::Rc;

@@ -105,45 +105,56 @@ pub fn size(value: &Value) -> u64 {
 }
 
 /// A copy with references of its own; what was one object inside the value is one in the copy.
-/// `Err` with the type of a value that can't be stored.
-pub fn copied(value: &Value) -> Result<Value, &'static str> {
+pub fn copied(value: &Value) -> Value {
     copy(value, &mut HashMap::new())
 }
 
-fn copy(value: &Value, done: &mut HashMap<*const (), Value>) -> Result<Value, &'static str> {
-    if let Some(copy) = value.reference().and_then(|reference| done.get(&reference)) {
-        return Ok(copy.clone());
+fn copy(value: &Value, done: &mut HashMap<*const (), Value>) -> Value {
+    let Some(reference) = value.reference() else {
+        return value.clone();
+    };
+    if let Some(copy) = done.get(&reference) {
+        return copy.clone();
     }
     let mut object = |object: &Object| {
         let mut new = Object::default();
         for (key, value) in object.iter() {
-            new.insert(key, copy(value, done)?);
+            new.insert(key, copy(value, done));
         }
-        Ok(new)
+        new
     };
     let new = match value {
-        Value::Unsupported(kind @ ("function" | "symbol")) => return Err(kind),
         Value::Bytes(bytes) => Value::bytes(bytes),
         Value::Blob(bytes) => Value::blob(bytes),
-        Value::Object(own) => Value::Object(Rc::new(object(own)?)),
+        Value::Object(own) => Value::Object(Rc::new(object(own))),
         Value::List(list) => {
-            let extras = object(&list.extras)?;
-            let mut new = List {
+            let extras = object(&list.extras);
+            let items = list.items.iter();
+            let items = items.map(|(index, item)| (*index, copy(item, done)));
+            Value::List(Rc::new(List {
                 len: list.len,
+                items: items.collect(),
                 extras,
-                ..List::default()
-            };
-            for (index, item) in &list.items {
-                new.items.insert(*index, copy(item, done)?);
-            }
-            Value::List(Rc::new(new))
+            }))
         }
-        primitive => return Ok(primitive.clone()),
+        primitive => primitive.clone(),
     };
-    if let Some(reference) = value.reference() {
-        done.insert(reference, new.clone());
+    done.insert(reference, new.clone());
+    new
+}
+
+/// The type of the first value inside a value that can't be stored.
+pub fn unstorable(value: &Value) -> Option<&'static str> {
+    let entries = |object: &Object| object.iter().find_map(|(_, value)| unstorable(value));
+    match value {
+        Value::Unsupported(kind @ ("function" | "symbol")) => Some(kind),
+        Value::List(list) => {
+            let items = list.items.values().find_map(unstorable);
+            items.or_else(|| entries(&list.extras))
+        }
+        Value::Object(object) => entries(object),
+        _ => None,
     }
-    Ok(new)
 }
 
 /// The references of a value and of everything inside it.

@@ -1,0 +1,68 @@
+//! Time, from `Date` and `performance`.
+
+use crate::browser::slot::Slot;
+use crate::browser::timer::Timer;
+use crate::domain::time::Timestamp;
+use crate::ports::Clock;
+use js_sys::Date;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = performance, js_name = now, catch)]
+    fn performance_now() -> Result<f64, JsValue>;
+
+    type MessageChannel;
+    #[wasm_bindgen(constructor, catch)]
+    fn new() -> Result<MessageChannel, JsValue>;
+    #[wasm_bindgen(method, getter)]
+    fn port1(this: &MessageChannel) -> MessagePort;
+    #[wasm_bindgen(method, getter)]
+    fn port2(this: &MessageChannel) -> MessagePort;
+
+    type MessagePort;
+    #[wasm_bindgen(method, setter)]
+    fn set_onmessage(this: &MessagePort, handler: &JsValue);
+    #[wasm_bindgen(method, js_name = postMessage)]
+    fn post_message(this: &MessagePort, message: &JsValue);
+    #[wasm_bindgen(method)]
+    fn close(this: &MessagePort);
+}
+
+/// The browser's clocks.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct BrowserClock;
+
+impl Clock for BrowserClock {
+    fn now(&self) -> Timestamp {
+        // A device may believe to live before 1970.
+        Timestamp(Date::now().max(0.0) as u64)
+    }
+
+    fn elapsed_ms(&self) -> f64 {
+        performance_now().unwrap_or_else(|_| Date::now())
+    }
+
+    async fn breathe(&self) {
+        match MessageChannel::new() {
+            Ok(channel) => one_message(&channel).await,
+            Err(_) => Timer::new(0).await,
+        }
+    }
+}
+
+/// A message to ourselves is a task of its own and, unlike a timer, is not put off for 4 ms.
+/// `scheduler.yield()` would go before every timer of the page, which then never have their turn.
+async fn one_message(channel: &MessageChannel) {
+    let slot = Slot::default();
+    let handler = Closure::<dyn FnMut()>::new({
+        let slot = slot.clone();
+        move || slot.fill(())
+    });
+    let port = channel.port1();
+    port.set_onmessage(handler.as_ref());
+    channel.port2().post_message(&JsValue::NULL);
+    slot.await;
+    port.set_onmessage(&JsValue::NULL);
+    port.close();
+}

@@ -1,0 +1,257 @@
+//! Batches: everything is made ready before the transaction opens, and queued at once in it.
+
+use crate::browser::idb::errors;
+use crate::browser::idb::range;
+use crate::browser::idb::transaction::{Mode, Tx, read};
+use crate::browser::key::key_to_js;
+use crate::browser::records::ours::Live;
+use crate::browser::records::{decode, encode};
+use crate::browser::schema::*;
+use crate::browser::timer::within;
+use crate::browser::values;
+use crate::error::{Error, Result};
+use crate::ports::{Batch, Durability, Expect, Fence, Hold, Write};
+use wasm_bindgen::JsValue;
+
+/// Longest time for a batch; large ones get more, as if the disk wrote a megabyte a second.
+const LIMIT_MS: u32 = 60_000;
+const BYTES_A_MS: u64 = 1_000;
+
+/// One request of a batch.
+enum Op {
+    Put(&'static str, JsValue),
+    Add(&'static str, JsValue),
+    Delete(&'static str, JsValue),
+}
+
+impl Op {
+    fn store(&self) -> &'static str {
+        match self {
+            Self::Put(store, _) | Self::Add(store, _) | Self::Delete(store, _) => store,
+        }
+    }
+
+    /// Makes the request. It is not awaited: if it fails, its transaction does.
+    fn queue(&self, tx: &Tx, bytes: u64) -> Result<()> {
+        let store = tx.store(self.store())?;
+        let queued = match self {
+            Self::Put(_, record) => store.put(record),
+            Self::Add(_, record) => store.add(record),
+            Self::Delete(_, query) => store.delete(query),
+        };
+        queued
+            .map(|_| ())
+            .map_err(|thrown| self.refused(&thrown, bytes))
+    }
+
+    fn refused(&self, thrown: &JsValue, bytes: u64) -> Error {
+        match (self, errors::name_of(thrown).as_str()) {
+            (Self::Put(_, record) | Self::Add(_, record), "DataCloneError") => {
+                values::unsupported(record)
+            }
+            _ => errors::aborted(Some(thrown), bytes),
+        }
+    }
+}
+
+/// A batch, ready for its transaction.
+pub struct Prepared {
+    fence: Option<Fence>,
+    expect: Option<Expect>,
+    ops: Vec<Op>,
+    durability: Durability,
+    /// Approximate size.
+    pub bytes: u64,
+}
+
+impl Prepared {
+    /// Turns a batch into requests.
+    pub fn new(batch: Batch<JsValue>) -> Result<Self> {
+        let mut ops = Vec::with_capacity(batch.writes.len() + 1);
+        if let Some(fence) = &batch.fence {
+            ops.push(match fence.hold {
+                Hold::Take { .. } | Hold::Keep => Op::Put(LEASES, encode::lease(fence)),
+                Hold::Release | Hold::Once { .. } => Op::Delete(LEASES, key_to_js(&fence.id)),
+            });
+        }
+        for write in &batch.writes {
+            prepare(write, &mut ops)?;
+        }
+        Ok(Self {
+            fence: batch.fence,
+            expect: batch.expect,
+            ops,
+            durability: batch.durability,
+            bytes: batch.bytes,
+        })
+    }
+
+    /// How sure it must be.
+    pub fn durability(&self) -> Durability {
+        self.durability
+    }
+
+    /// Whether there is nothing to check and nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.ops.is_empty() && self.fence.is_none() && self.expect.is_none()
+    }
+
+    /// The stores that it needs, and no others.
+    fn stores(&self) -> Vec<&'static str> {
+        let mut stores: Vec<_> = self.ops.iter().map(Op::store).collect();
+        stores.extend(self.fence.as_ref().map(|_| LEASES));
+        stores.extend(self.expect.as_ref().map(|_| MANIFESTS));
+        stores.sort_unstable();
+        stores.dedup();
+        stores
+    }
+
+    /// Begins its transaction.
+    pub fn begin(&self, live: &Live) -> Result<Tx> {
+        live.connection()
+            .begin(&self.stores(), Mode::Write(self.durability))
+    }
+
+    /// A cheap request, so that the transaction does not commit yet.
+    pub async fn stay_open(&self, tx: &Tx) -> Result<()> {
+        if let Some(store) = self.stores().first() {
+            let nowhere = JsValue::from_f64(-1.0);
+            read(tx.store(store)?.count_with_key(&nowhere)).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether fence and expectation hold, as far as the transaction sees. Nothing but its own
+    /// requests is awaited.
+    pub async fn check(&self, tx: &Tx) -> Result<()> {
+        if let Some(fence) = &self.fence {
+            let found = read(tx.store(LEASES)?.get(&key_to_js(&fence.id))).await?;
+            holds(fence, &found)?;
+        }
+        if let Some(expect) = &self.expect {
+            let found = read(tx.store(MANIFESTS)?.get(&key_to_js(&expect.id))).await?;
+            is_as_expected(expect, &found)?;
+        }
+        Ok(())
+    }
+
+    /// Queues everything at once.
+    pub fn queue(&self, tx: &Tx) -> Result<()> {
+        self.ops.iter().try_for_each(|op| op.queue(tx, self.bytes))
+    }
+
+    /// The whole way in a transaction that was begun just now: check, queue, commit.
+    pub async fn run(&self, tx: Tx) -> Result<()> {
+        let limit = LIMIT_MS + (self.bytes / BYTES_A_MS) as u32;
+        let done = within(limit, self.run_in(&tx)).await;
+        done.unwrap_or_else(|| {
+            // Where it is committing already this comes too late, and the next reader sees it.
+            tx.abort();
+            Err(Error::Timeout {
+                what: "writing to IndexedDB",
+                seconds: limit / 1000,
+            })
+        })
+    }
+
+    async fn run_in(&self, tx: &Tx) -> Result<()> {
+        let queued = match self.check(tx).await {
+            Ok(()) => self.queue(tx),
+            Err(error) => Err(error),
+        };
+        match queued {
+            Ok(()) => tx.done(self.bytes).await,
+            Err(error) => {
+                tx.undo().await;
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Whether the lease that was found lets the fence through.
+fn holds(fence: &Fence, found: &JsValue) -> Result<()> {
+    let lease = match found.is_undefined() {
+        true => None,
+        false => Some(decode::lease(found)?),
+    };
+    let ours = lease
+        .as_ref()
+        .is_some_and(|lease| lease.token == fence.token);
+    match fence.hold {
+        Hold::Take { force } | Hold::Once { force } => {
+            let free = lease.is_none_or(|lease| lease.until <= fence.now);
+            match ours || free || force {
+                true => Ok(()),
+                false => Err(Error::Busy {
+                    id: fence.id.clone(),
+                }),
+            }
+        }
+        Hold::Keep | Hold::Release if ours => Ok(()),
+        Hold::Keep | Hold::Release => Err(Error::Fenced {
+            id: fence.id.clone(),
+        }),
+    }
+}
+
+fn is_as_expected(expect: &Expect, found: &JsValue) -> Result<()> {
+    let found = match found.is_undefined() {
+        true => None,
+        false => decode::revision(found).map(|row| Some((row.generation, row.revision)))?,
+    };
+    match found == expect.revision {
+        true => Ok(()),
+        false => Err(Error::StaleHandle {
+            id: expect.id.clone(),
+        }),
+    }
+}
+
+fn prepare(write: &Write<JsValue>, ops: &mut Vec<Op>) -> Result<()> {
+    match write {
+        Write::PutManifest(manifest, skeleton) => {
+            ops.push(Op::Put(MANIFESTS, encode::manifest(manifest, skeleton)?));
+        }
+        Write::DeleteManifest(id) => ops.push(Op::Delete(MANIFESTS, key_to_js(id))),
+        Write::PutList(list) => ops.push(Op::Put(LISTS, encode::chunk_list(list)?)),
+        Write::PutPiece {
+            id,
+            generation,
+            name,
+            body,
+        } => ops.push(Op::Put(CHUNKS, encode::piece(id, *generation, name, body))),
+        Write::DeletePiece {
+            id,
+            generation,
+            name,
+        } => ops.push(Op::Delete(CHUNKS, encode::piece_key(id, *generation, name))),
+        Write::DeleteGenerations(id, which) => {
+            for range in range::generations(id, *which)? {
+                ops.push(Op::Delete(CHUNKS, range.clone().into()));
+                ops.push(Op::Delete(LISTS, range.into()));
+            }
+        }
+        Write::AddBackup {
+            head,
+            envelope,
+            session,
+        } => {
+            ops.push(Op::Add(BACKUPS, encode::backup(head, envelope, session)?));
+            ops.push(Op::Add(BACKUP_HEADS, encode::backup_head(head)?));
+        }
+        Write::DeleteBackup(path) => {
+            let path = JsValue::from_str(path);
+            ops.push(Op::Delete(BACKUPS, path.clone()));
+            ops.push(Op::Delete(BACKUP_HEADS, path));
+        }
+        Write::PutJournal(entry) => ops.push(Op::Put(JOURNAL, encode::journal(entry)?)),
+        Write::DeleteJournal(id) => ops.push(Op::Delete(JOURNAL, key_to_js(id))),
+        Write::PutQuarantine(entry) => ops.push(Op::Put(QUARANTINE, encode::quarantine(entry)?)),
+        Write::DeleteQuarantine(place) => {
+            ops.push(Op::Delete(QUARANTINE, JsValue::from_str(place)));
+        }
+        Write::Audit(entry) => ops.push(Op::Put(AUDIT, encode::audit(entry)?)),
+    }
+    Ok(())
+}

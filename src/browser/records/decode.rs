@@ -1,0 +1,142 @@
+//! Records of our stores as structs. What does not parse is named by its store and nothing else.
+
+use crate::browser::codec::parse;
+use crate::browser::js::{self, List};
+use crate::browser::key::key_from_js;
+use crate::browser::schema;
+use crate::domain::backup::Backup;
+use crate::domain::chunk_list::{ChunkList, PieceName};
+use crate::domain::key::Key;
+use crate::domain::manifest::Manifest;
+use crate::domain::path::Path;
+use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
+use crate::domain::time::Timestamp;
+use crate::error::{Error, Result};
+use crate::ports::StoredBackup;
+use serde::Deserialize;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// A manifest without its skeleton.
+pub fn manifest(record: &JsValue) -> Result<Manifest> {
+    let mut manifest: Manifest = parse(record, schema::MANIFESTS)?;
+    manifest.id = id(record, schema::MANIFESTS)?;
+    if let Some(origin) = &mut manifest.origin {
+        origin.place.key = key(&js::field(record, "origin"), "key", schema::MANIFESTS)?;
+    }
+    Ok(manifest)
+}
+
+/// The skeleton beside a manifest.
+pub fn skeleton(record: &JsValue) -> Result<JsValue> {
+    body(record, "skeleton", schema::MANIFESTS)
+}
+
+/// What a batch may expect of a manifest.
+#[derive(Deserialize)]
+pub struct Revision {
+    pub generation: u32,
+    pub revision: u32,
+}
+
+/// Generation and revision of a manifest.
+pub fn revision(record: &JsValue) -> Result<Revision> {
+    parse(record, schema::MANIFESTS)
+}
+
+/// A lease, of which the id is known.
+#[derive(Deserialize)]
+pub struct LeaseRow {
+    pub token: String,
+    pub until: Timestamp,
+}
+
+/// Who may write.
+pub fn lease(record: &JsValue) -> Result<LeaseRow> {
+    parse(record, schema::LEASES)
+}
+
+/// A chunk list.
+pub fn chunk_list(record: &JsValue) -> Result<ChunkList> {
+    let mut list: ChunkList = parse(record, schema::LISTS)?;
+    list.id = id(record, schema::LISTS)?;
+    Ok(list)
+}
+
+/// The value of a piece.
+pub fn piece(record: &JsValue) -> Result<JsValue> {
+    body(record, "data", schema::CHUNKS)
+}
+
+/// Which piece a key of the store names.
+pub fn piece_name(key: &JsValue) -> Result<PieceName> {
+    let malformed = || Error::MalformedRecord {
+        store: schema::CHUNKS,
+    };
+    let keys = as_list(key).ok_or_else(malformed)?;
+    let path = as_list(&keys.at(2)).ok_or_else(malformed)?;
+    let path = (0..path.length()).map(|index| path.at(index).as_string());
+    let index = keys.at(3).as_f64().filter(|index| index.fract() == 0.0);
+    Ok(PieceName {
+        path: Path(path.collect::<Option<_>>().ok_or_else(malformed)?),
+        index: index.ok_or_else(malformed)? as u32,
+    })
+}
+
+/// A backup without its bodies.
+pub fn backup_head(record: &JsValue, store: &'static str) -> Result<Backup> {
+    let mut head: Backup = parse(record, store)?;
+    head.id = id(record, store)?;
+    if let Some(origin) = &mut head.origin {
+        origin.place.key = key(&js::field(record, "origin"), "key", store)?;
+    }
+    Ok(head)
+}
+
+/// A backup with them.
+pub fn backup(record: &JsValue) -> Result<StoredBackup<JsValue>> {
+    Ok(StoredBackup {
+        head: backup_head(record, schema::BACKUPS)?,
+        envelope: body(record, "envelope", schema::BACKUPS)?,
+        session: body(record, "session", schema::BACKUPS)?,
+    })
+}
+
+/// What is in flight.
+pub fn journal(record: &JsValue) -> Result<JournalEntry> {
+    let mut entry: JournalEntry = parse(record, schema::JOURNAL)?;
+    entry.id = id(record, schema::JOURNAL)?;
+    Ok(entry)
+}
+
+/// A session in quarantine.
+pub fn quarantine(record: &JsValue) -> Result<QuarantineEntry> {
+    let mut entry: QuarantineEntry = parse(record, schema::QUARANTINE)?;
+    if entry.id.is_some() {
+        entry.id = Some(id(record, schema::QUARANTINE)?);
+    }
+    Ok(entry)
+}
+
+/// One line of the audit.
+pub fn audit(record: &JsValue) -> Result<AuditEntry> {
+    let mut entry: AuditEntry = parse(record, schema::AUDIT)?;
+    entry.id = id(record, schema::AUDIT)?;
+    Ok(entry)
+}
+
+fn id(record: &JsValue, store: &'static str) -> Result<Key> {
+    key(record, "id", store)
+}
+
+fn key(record: &JsValue, field: &str, store: &'static str) -> Result<Key> {
+    key_from_js(&js::field(record, field)).ok_or(Error::MalformedRecord { store })
+}
+
+/// A body, which may be `undefined` but not missing.
+fn body(record: &JsValue, field: &str, store: &'static str) -> Result<JsValue> {
+    js::own(record, &JsValue::from_str(field)).ok_or(Error::MalformedRecord { store })
+}
+
+fn as_list(value: &JsValue) -> Option<List> {
+    js::is_array(value).then(|| value.clone().unchecked_into())
+}

@@ -1,0 +1,227 @@
+//! What our database is asked for.
+
+use crate::browser::idb::errors;
+use crate::browser::idb::range;
+use crate::browser::idb::transaction::{Mode, Tx, read};
+use crate::browser::js::{self, List};
+use crate::browser::key::key_to_js;
+use crate::browser::records::batch::Prepared;
+use crate::browser::records::ours::{Live, Ours};
+use crate::browser::records::{decode, encode};
+use crate::browser::schema::*;
+use crate::domain::backup::Backup;
+use crate::domain::chunk_list::{ChunkList, PieceName};
+use crate::domain::key::Key;
+use crate::domain::manifest::Manifest;
+use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
+use crate::error::Result;
+use crate::ports::{Batch, Generations, Records, Stored, StoredBackup};
+use js_sys::Promise;
+use std::collections::HashSet;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// Our own database in the browser.
+pub struct BrowserRecords {
+    ours: Rc<Ours>,
+}
+
+impl BrowserRecords {
+    /// Opens nothing yet.
+    pub fn new(ours: Rc<Ours>) -> Self {
+        Self { ours }
+    }
+
+    /// One record, through rexie.
+    async fn one(&self, store: &'static str, key: JsValue) -> Result<Option<JsValue>> {
+        let found = self.ours.read(|live| {
+            let key = key.clone();
+            async move {
+                let rows = live.rows(store)?;
+                rows.get(key).await.map_err(errors::from_rexie)
+            }
+        });
+        Ok(found.await?.flatten())
+    }
+
+    /// All records of a store in the order of their keys, through rexie.
+    async fn all(&self, store: &'static str) -> Result<Vec<JsValue>> {
+        let found = self.ours.read(|live| async move {
+            let rows = live.rows(store)?;
+            rows.get_all(None, None).await.map_err(errors::from_rexie)
+        });
+        Ok(found.await?.unwrap_or_default())
+    }
+}
+
+fn parse_all<T>(rows: &[JsValue], parse: impl Fn(&JsValue) -> Result<T>) -> Result<Vec<T>> {
+    rows.iter().map(parse).collect()
+}
+
+impl Records for BrowserRecords {
+    type Body = JsValue;
+
+    async fn apply(&self, batch: Batch<JsValue>) -> Result<()> {
+        let prepared = Prepared::new(batch)?;
+        if prepared.is_empty() {
+            return Ok(());
+        }
+        let mut live = self.ours.created().await?;
+        let mut begun = prepared.begin(&live);
+        if begun.is_err() && live.is_gone() {
+            // Nothing has happened yet, so it can be begun again.
+            live = self.ours.created().await?;
+            begun = prepared.begin(&live);
+        }
+        let done = prepared.run(begun?).await;
+        done.map_err(|error| live.connection().explain(error))
+    }
+
+    async fn manifest(&self, id: &Key) -> Result<Option<(Manifest, JsValue)>> {
+        let Some(record) = self.one(MANIFESTS, key_to_js(id)).await? else {
+            return Ok(None);
+        };
+        Ok(Some((
+            decode::manifest(&record)?,
+            decode::skeleton(&record)?,
+        )))
+    }
+
+    async fn manifests(&self) -> Result<Vec<Manifest>> {
+        parse_all(&self.all(MANIFESTS).await?, decode::manifest)
+    }
+
+    async fn list(&self, id: &Key, generation: u32) -> Result<Option<ChunkList>> {
+        let record = self.one(LISTS, encode::list_key(id, generation)).await?;
+        record.as_ref().map(decode::chunk_list).transpose()
+    }
+
+    async fn pieces(
+        &self,
+        id: &Key,
+        generation: u32,
+        names: &[PieceName],
+    ) -> Result<Vec<Option<JsValue>>> {
+        let found = self.ours.read(|live| async move {
+            let tx = live.connection().begin(&[CHUNKS], Mode::Read)?;
+            pieces(&tx, id, generation, names).await
+        });
+        Ok(found.await?.unwrap_or_else(|| vec![None; names.len()]))
+    }
+
+    async fn load(&self, id: &Key) -> Result<Option<Stored<JsValue>>> {
+        let found = self.ours.read(|live| async move { load(&live, id).await });
+        Ok(found.await?.flatten())
+    }
+
+    async fn backup(&self, path: &str) -> Result<Option<StoredBackup<JsValue>>> {
+        let record = self.one(BACKUPS, JsValue::from_str(path)).await?;
+        record.as_ref().map(decode::backup).transpose()
+    }
+
+    async fn backups(&self, id: Option<&Key>) -> Result<Vec<Backup>> {
+        let rows = match id {
+            None => self.all(BACKUP_HEADS).await?,
+            Some(id) => {
+                let key = key_to_js(id);
+                let found = self.ours.read(|live| {
+                    let key = key.clone();
+                    async move {
+                        let only = rexie::KeyRange::only(&key);
+                        let only = only.map_err(|error| errors::from_rexie(error.into()))?;
+                        let index = live
+                            .rows(BACKUP_HEADS)?
+                            .index(BY_ID)
+                            .map_err(errors::from_rexie)?;
+                        let found = index.get_all(Some(only), None).await;
+                        found.map_err(errors::from_rexie)
+                    }
+                });
+                found.await?.unwrap_or_default()
+            }
+        };
+        let mut heads = parse_all(&rows, |row| decode::backup_head(row, BACKUP_HEADS))?;
+        heads.sort_by(|a, b| (a.backup_created_at, &a.path).cmp(&(b.backup_created_at, &b.path)));
+        Ok(heads)
+    }
+
+    async fn journal(&self) -> Result<Vec<JournalEntry>> {
+        parse_all(&self.all(JOURNAL).await?, decode::journal)
+    }
+
+    async fn quarantine(&self) -> Result<Vec<QuarantineEntry>> {
+        parse_all(&self.all(QUARANTINE).await?, decode::quarantine)
+    }
+
+    async fn audit(&self) -> Result<Vec<AuditEntry>> {
+        parse_all(&self.all(AUDIT).await?, decode::audit)
+    }
+
+    async fn quota(&self) -> Option<(f64, f64)> {
+        let storage = js::field(&js::field(&js_sys::global(), "navigator"), "storage");
+        let estimate = js::method(&storage, "estimate")?.call0(&storage).ok()?;
+        let estimate = JsFuture::from(estimate.dyn_into::<Promise>().ok()?).await;
+        let estimate = estimate.ok()?;
+        let usage = js::field(&estimate, "usage").as_f64()?;
+        Some((usage, js::field(&estimate, "quota").as_f64()?))
+    }
+}
+
+/// Pieces by name: every request is queued before the first answer is awaited.
+async fn pieces(
+    tx: &Tx,
+    id: &Key,
+    generation: u32,
+    names: &[PieceName],
+) -> Result<Vec<Option<JsValue>>> {
+    let store = tx.store(CHUNKS)?;
+    let keys: Vec<_> = names
+        .iter()
+        .map(|name| encode::piece_key(id, generation, name))
+        .collect();
+    let replies: Vec<_> = keys.iter().map(|key| read(store.get(key))).collect();
+    let mut found = Vec::with_capacity(names.len());
+    for record in futures_util::future::try_join_all(replies).await? {
+        found.push(match record.is_undefined() {
+            true => None,
+            false => Some(decode::piece(&record)?),
+        });
+    }
+    Ok(found)
+}
+
+async fn load(live: &Live, id: &Key) -> Result<Option<Stored<JsValue>>> {
+    let stores = [MANIFESTS, LISTS, CHUNKS];
+    let tx = live.connection().begin(&stores, Mode::Read)?;
+    let record = read(tx.store(MANIFESTS)?.get(&key_to_js(id))).await?;
+    if record.is_undefined() {
+        return Ok(None);
+    }
+    let manifest = decode::manifest(&record)?;
+    let generation = manifest.generation;
+    let list = read(tx.store(LISTS)?.get(&encode::list_key(id, generation))).await?;
+    let list = match list.is_undefined() {
+        true => None,
+        false => Some(decode::chunk_list(&list)?),
+    };
+    let names = list.as_ref().map(ChunkList::names).unwrap_or_default();
+    let mut unexpected = Vec::new();
+    for range in range::generations(id, Generations::One(generation))? {
+        let store = tx.store(CHUNKS)?;
+        let keys = read(store.get_all_keys_with_key(&range)).await?;
+        let keys: List = keys.unchecked_into();
+        for index in 0..keys.length() {
+            unexpected.push(decode::piece_name(&keys.at(index))?);
+        }
+    }
+    let known: HashSet<_> = names.iter().collect();
+    unexpected.retain(|name| !known.contains(name));
+    Ok(Some(Stored {
+        pieces: pieces(&tx, id, generation, &names).await?,
+        skeleton: decode::skeleton(&record)?,
+        manifest,
+        list,
+        unexpected,
+    }))
+}

@@ -1,0 +1,215 @@
+//! The checked write in a source, fenced by a transaction of ours.
+//!
+//! Two transactions over two databases are open at once. Each may only make requests from within
+//! its own events, and commits by itself as soon as it has none left; so each keeps itself alive
+//! with cheap requests, and they tell each other by a [`Stage`] how far they are:
+//!
+//! | stage | source | ours |
+//! |---|---|---|
+//! | `Reading` | opens, reads the record | waits |
+//! | `Read` | keeps itself alive | opens, checks fence and expectation |
+//! | `Held` | compares, writes, commits | keeps itself alive |
+//! | `Written` | committed | writes the batch, commits |
+//! | `Refused` | the record was another one | is undone |
+//! | `Failed` | is undone, if it is not over | is undone |
+//!
+//! Both sides take the source first, so two tabs can't wait for each other.
+
+use crate::browser::idb::errors;
+use crate::browser::idb::open::factory;
+use crate::browser::idb::transaction::{Tx, ask, read};
+use crate::browser::key::key_to_js;
+use crate::browser::records::{Live, Prepared};
+use crate::browser::slot::Slot;
+use crate::browser::sources::{put, record};
+use crate::browser::timer::{Timer, within};
+use crate::domain::manifest::Place;
+use crate::error::{Cause, Error, Result};
+use crate::ports::Swap;
+use futures_util::future::{Either, join, select};
+use std::cell::{Cell, RefCell};
+use std::pin::pin;
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+
+/// Longest time for the whole of it.
+const LIMIT_MS: u32 = 30_000;
+/// How long a commit that is under way at that time may still take.
+const GRACE_MS: u32 = 10_000;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Reading,
+    Read,
+    Held,
+    Written,
+    Refused,
+    Failed,
+}
+
+/// A write in a source, and what is written with it.
+pub struct Change<'a> {
+    /// Which record.
+    pub place: &'a Place,
+    /// Whether what lies there is what should.
+    pub expected: &'a dyn Fn(Option<&JsValue>) -> bool,
+    /// What is to lie there; nothing without it.
+    pub new: Option<&'a JsValue>,
+    /// What is written in our database once the source is.
+    pub then: &'a Prepared,
+}
+
+/// What the two sides know of each other.
+struct Pair {
+    stage: Cell<Stage>,
+    /// Filled when it is our side's turn to begin, or when there is nothing to begin for.
+    turn: Slot<()>,
+    source: Tx,
+    ours: RefCell<Option<Rc<Tx>>>,
+    failure: RefCell<Option<Error>>,
+}
+
+impl Pair {
+    /// Ends both sides. The first failure is the one that is told.
+    fn fail(&self, error: Error) {
+        self.failure.borrow_mut().get_or_insert(error);
+        self.stage.set(Stage::Failed);
+        self.source.abort();
+        if let Some(ours) = &*self.ours.borrow() {
+            ours.abort();
+        }
+        self.turn.fill(());
+    }
+}
+
+impl Change<'_> {
+    /// Carries it out. `source` was begun just now, and has made no request yet.
+    pub async fn run(&self, source: Tx, ours: &Live) -> Result<Swap> {
+        let pair = Pair {
+            stage: Cell::new(Stage::Reading),
+            turn: Slot::default(),
+            source,
+            ours: RefCell::new(None),
+            failure: RefCell::new(None),
+        };
+        let both = pin!(join(
+            async {
+                if let Err(error) = self.source_side(&pair).await {
+                    pair.fail(error);
+                }
+            },
+            async {
+                if let Err(error) = self.our_side(&pair, ours).await {
+                    pair.fail(error);
+                }
+            },
+        ));
+        let in_time = match select(both, Timer::new(LIMIT_MS)).await {
+            Either::Left(_) => true,
+            Either::Right((_, both)) => {
+                // A source that is committing already can't be stopped, and is waited for.
+                if pair.source.abort() {
+                    pair.fail(too_slow());
+                }
+                within(GRACE_MS, both).await.is_some()
+            }
+        };
+        if !in_time {
+            pair.fail(too_slow());
+        }
+        match (pair.failure.take(), pair.stage.get()) {
+            (Some(error), _) => Err(error),
+            (None, Stage::Refused) => Ok(Swap::Refused),
+            (None, _) => Ok(Swap::Done),
+        }
+    }
+
+    async fn source_side(&self, pair: &Pair) -> Result<()> {
+        let tx = &pair.source;
+        let store = tx.store(&self.place.store)?;
+        let key = key_to_js(&self.place.key);
+        let found = record(&store, &key).await?;
+        pair.stage.set(Stage::Read);
+        pair.turn.fill(());
+        while pair.stage.get() == Stage::Read {
+            read(store.count_with_key(&key)).await?;
+        }
+        if pair.stage.get() != Stage::Held {
+            return Ok(());
+        }
+        if !(self.expected)(found.as_ref()) {
+            pair.stage.set(Stage::Refused);
+            tx.undo().await;
+            return Ok(());
+        }
+        match self.new {
+            None => {
+                let queued = store.delete(&key);
+                queued.map_err(|thrown| errors::aborted(Some(&thrown), 0))?;
+            }
+            Some(new) => {
+                let bytes = self.then.bytes;
+                let written = ask(Ok(put(&store, &key, new, bytes)?)).await;
+                let written =
+                    written.map_err(|exception| errors::aborted(Some(&exception), bytes))?;
+                // A store that keeps its keys inside its records decides for itself where a
+                // record goes.
+                if factory()?.cmp(&written, &key).ok() != Some(0) {
+                    return Err(Error::TransactionAborted {
+                        cause: Cause::named("DataError"),
+                    });
+                }
+            }
+        }
+        tx.done(self.then.bytes).await?;
+        pair.stage.set(Stage::Written);
+        Ok(())
+    }
+
+    async fn our_side(&self, pair: &Pair, ours: &Live) -> Result<()> {
+        pair.turn.clone().await;
+        if pair.stage.get() != Stage::Read {
+            return Ok(());
+        }
+        if self.then.is_empty() {
+            pair.stage.set(Stage::Held);
+            return Ok(());
+        }
+        let tx = Rc::new(self.then.begin(ours)?);
+        *pair.ours.borrow_mut() = Some(Rc::clone(&tx));
+        self.then.check(&tx).await?;
+        if pair.stage.get() == Stage::Read {
+            pair.stage.set(Stage::Held);
+        }
+        while pair.stage.get() == Stage::Held {
+            self.then.stay_open(&tx).await?;
+        }
+        if pair.stage.get() != Stage::Written {
+            tx.undo().await;
+            return Ok(());
+        }
+        self.then.queue(&tx)?;
+        tx.done(self.then.bytes).await
+    }
+}
+
+/// The same where the source does not exist, so that nothing can lie there, nor change.
+pub async fn without_source(then: &Prepared, ours: &Live, expected: bool) -> Result<Swap> {
+    if then.is_empty() {
+        return Ok(if expected { Swap::Done } else { Swap::Refused });
+    }
+    let tx = then.begin(ours)?;
+    if expected {
+        return then.run(tx).await.map(|()| Swap::Done);
+    }
+    then.check(&tx).await?;
+    tx.undo().await;
+    Ok(Swap::Refused)
+}
+
+fn too_slow() -> Error {
+    Error::Timeout {
+        what: "replacing a record in its source",
+        seconds: LIMIT_MS / 1000,
+    }
+}

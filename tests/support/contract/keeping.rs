@@ -1,0 +1,138 @@
+//! Manifests and backups keep all they say.
+
+use super::fixture::Fixture;
+use super::given::{after, apply, backup, id, keys, layout, manifest, measure};
+use crate::support::value::Value;
+use restow::domain::backup::{Backup, BackupOrigin, Format};
+use restow::domain::digest::Digest;
+use restow::domain::key::Key;
+use restow::domain::manifest::{Manifest, Origin, Originals, Place, State, Wrapping};
+use restow::domain::path::Path;
+use restow::domain::report::Warning;
+use restow::ports::{Ports, Records, Write};
+
+fn place(key: Key) -> Place {
+    Place {
+        database: "app".into(),
+        store: "rows".into(),
+        key,
+    }
+}
+
+/// A manifest in which everything optional is there.
+fn full(key: Key) -> Manifest {
+    let wrapping = Wrapping {
+        body: Path(vec!["data".into(), "a.b".into(), "".into()]),
+        gzip: true,
+    };
+    let origin = Origin {
+        source: "app/rows".into(),
+        place: place(key),
+        wrapping,
+        fingerprint: Digest(u128::MAX - 1),
+        outline: Digest(1),
+    };
+    Manifest {
+        label: Some("😀 \" \0".into()),
+        state: State::RollingBack,
+        edited: true,
+        origin: Some(origin),
+        originals: Originals::Keep,
+        backup: Some("sessions/s.backup-2026".into()),
+        rollback: Some("sessions/s.backup-2025".into()),
+        warnings: vec![Warning::new("Code", &Path::dotted("a.0"), "words".into())],
+        skeleton_measure: measure(9),
+        bytes: (1 << 53) - 1,
+        created_at: after(1),
+        updated_at: after(2),
+        ..manifest(&id(), u32::MAX - 1, u32::MAX - 1)
+    }
+}
+
+pub async fn a_manifest_keeps_all_it_says<F: Fixture>() {
+    let fixture = F::new().await;
+    let ports = fixture.open().await;
+    let states = [
+        State::Staged,
+        State::Committed,
+        State::RollingBack,
+        State::RolledBack,
+    ];
+    let states = states.map(|state| Manifest {
+        state,
+        ..manifest(&id(), 1, 1)
+    });
+    for manifest in keys().into_iter().map(full).chain(states) {
+        let put = Write::PutManifest(Box::new(manifest.clone()), fixture.body(&Value::Null));
+        apply(&ports, vec![put]).await;
+        let (found, _) = ports
+            .records()
+            .manifest(&id())
+            .await
+            .unwrap()
+            .expect("it is there");
+        assert_eq!(found, manifest);
+        assert_eq!(
+            ports.records().manifests().await.unwrap(),
+            std::slice::from_ref(&manifest)
+        );
+        let stored = ports
+            .records()
+            .load(&id())
+            .await
+            .unwrap()
+            .expect("it is there");
+        assert_eq!(stored.manifest, manifest);
+    }
+}
+
+pub async fn a_backup_keeps_all_it_says<F: Fixture>() {
+    let fixture = F::new().await;
+    let ports = fixture.open().await;
+    for (index, key) in keys().into_iter().enumerate() {
+        let origin = BackupOrigin {
+            source: "app/rows".into(),
+            place: place(key),
+            wrapping: Wrapping {
+                body: Path::dotted("data"),
+                gzip: index % 2 == 0,
+            },
+        };
+        let head = Backup {
+            origin: Some(origin),
+            original_format: Format::Monolithic,
+            expires_at: None,
+            ..backup(&format!("sessions/{index}"), &id(), after(index as u64))
+        };
+        let write = Write::AddBackup {
+            head: Box::new(head.clone()),
+            envelope: fixture.body(&Value::Null),
+            session: fixture.body(&Value::Null),
+        };
+        apply(&ports, vec![write]).await;
+        let found = ports
+            .records()
+            .backup(&head.path)
+            .await
+            .unwrap()
+            .expect("it is there");
+        assert_eq!(found.head, head);
+        assert_eq!(
+            ports.records().backups(None).await.unwrap().last(),
+            Some(&head)
+        );
+    }
+}
+
+pub async fn a_layout_comes_back_as_it_was<F: Fixture>() {
+    let fixture = F::new().await;
+    let ports = fixture.open().await;
+    let mut odd = manifest(&id(), 1, 1);
+    odd.layout.label = None;
+    odd.layout.id = Path(vec!["meta.data".into(), "id".into()]);
+    odd.layout.parts = vec![Path(vec!["__proto__".into()]), Path(vec!["".into()])];
+    assert_ne!(odd.layout, layout());
+    let put = Write::PutManifest(Box::new(odd.clone()), fixture.body(&Value::Null));
+    apply(&ports, vec![put]).await;
+    assert_eq!(ports.records().manifests().await.unwrap(), [odd]);
+}

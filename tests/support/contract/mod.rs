@@ -1,0 +1,141 @@
+//! What every implementation of the ports has promised. One suite runs on the memory twin and on
+//! the browser; [`for_each_contract!`] names all of it, so that neither side can leave one out.
+//!
+//! A contract is a function that is generic over a [`Fixture`] and sets up its own storage.
+
+mod conditions;
+mod fixture;
+mod given;
+mod samples;
+
+pub mod arrays;
+pub mod batches;
+pub mod courtesy;
+pub mod cutting;
+pub mod editing;
+pub mod fenced_swaps;
+pub mod fences;
+pub mod keeping;
+pub mod loading;
+pub mod looking;
+pub mod measuring;
+pub mod reading;
+pub mod revisions;
+pub mod shapes;
+pub mod sharing;
+pub mod swapping;
+pub mod values;
+pub mod wrapping;
+pub mod writes;
+
+pub use fixture::{BodyOf, Fixture};
+
+/// Hands every contract to a macro, as `module::function, …`. On the host that macro makes a
+/// `#[test]` of each, in the browser a `#[wasm_bindgen_test]`.
+macro_rules! for_each_contract {
+    ($run:ident) => {
+        $run! {
+            arrays::only_an_array_has_a_length,
+            arrays::slices_keep_holes_and_leave_properties,
+            arrays::arrays_are_put_one_behind_the_other,
+            arrays::an_item_is_set_in_its_array_and_behind_it,
+            batches::a_backup_is_never_overwritten,
+            batches::a_batch_that_fails_takes_no_lease,
+            batches::a_value_that_cannot_be_stored_stops_the_batch,
+            batches::writes_happen_in_their_order,
+            courtesy::a_lock_keeps_others_out_until_it_is_dropped,
+            courtesy::one_tab_is_not_let_in_twice,
+            courtesy::a_lock_is_waited_for,
+            courtesy::no_token_comes_twice,
+            courtesy::time_does_not_run_backwards,
+            cutting::splitting_takes_out_what_the_cut_names,
+            cutting::the_skeleton_keeps_the_properties_of_an_array,
+            cutting::joining_restores_every_body,
+            cutting::joining_restores_bodies_from_copies_of_their_pieces,
+            cutting::names_of_prototypes_are_keys_like_any_other,
+            cutting::joining_needs_the_places,
+            editing::a_value_is_found_at_its_path,
+            editing::setting_makes_a_copy_with_the_value,
+            editing::keys_keep_their_order_when_one_is_set,
+            editing::setting_the_root_is_the_value_itself,
+            editing::setting_needs_a_container_that_the_key_fits,
+            editing::null_is_null,
+            fenced_swaps::without_the_lease_nothing_is_written,
+            fenced_swaps::with_a_stale_revision_nothing_is_written,
+            fenced_swaps::the_lease_follows_the_batch,
+            fenced_swaps::of_two_tabs_at_once_one_swaps,
+            fences::a_lease_is_held_by_one,
+            fences::a_lease_lasts_until_its_time,
+            fences::each_session_has_a_lease_of_its_own,
+            fences::a_refusal_names_the_session,
+            fences::of_two_tabs_at_once_one_gets_the_lease,
+            keeping::a_manifest_keeps_all_it_says,
+            keeping::a_backup_keeps_all_it_says,
+            keeping::a_layout_comes_back_as_it_was,
+            loading::a_session_is_loaded_with_its_live_pieces,
+            loading::loading_tells_what_is_missing,
+            loading::loading_tells_what_is_unexpected,
+            loading::a_session_without_its_list_is_loaded_as_what_it_is,
+            loading::pieces_come_in_the_order_asked_for,
+            loading::names_of_pieces_are_told_apart,
+            looking::looking_creates_no_database,
+            looking::a_store_that_is_missing_is_empty,
+            looking::keys_of_every_kind_come_in_their_order,
+            looking::a_prefix_is_just_that,
+            looking::a_prefix_may_end_with_the_last_character,
+            looking::a_record_is_read_by_its_key,
+            looking::what_the_application_writes_is_seen_at_once,
+            measuring::what_differs_measures_differently,
+            measuring::what_is_equal_measures_the_same,
+            measuring::the_outline_leaves_out_the_bytes_of_blobs_alone,
+            measuring::sizes_are_those_of_texts_keys_numbers_and_binary_data,
+            measuring::what_cannot_be_read_safely_is_not_measured,
+            measuring::what_cannot_be_stored_is_not_copied,
+            reading::reading_without_a_database_finds_nothing_and_creates_none,
+            reading::what_one_tab_creates_another_finds,
+            reading::backups_are_listed_oldest_first,
+            reading::ids_are_numbers_or_texts_and_never_both,
+            reading::quota_is_told_in_bytes_if_at_all,
+            revisions::a_batch_may_expect_a_revision,
+            revisions::the_fence_is_looked_at_first,
+            revisions::a_stale_batch_takes_no_lease,
+            revisions::of_two_tabs_at_once_one_moves_a_revision_on,
+            shapes::a_shape_tells_what_lies_at_a_path,
+            shapes::nothing_is_found_that_a_prototype_lends,
+            shapes::facts_tell_an_id_from_what_is_none,
+            shapes::facts_tell_objects_and_the_fields_of_applications,
+            shapes::text_is_found_only_where_text_lies,
+            sharing::an_object_in_two_pieces_is_shared,
+            sharing::an_object_that_a_piece_and_the_skeleton_hold_is_shared,
+            sharing::an_object_that_is_in_no_piece_any_more_is_shared,
+            sharing::what_splitting_makes_is_shared_with_nothing,
+            sharing::a_copy_shares_nothing_with_its_original,
+            swapping::a_record_is_replaced_if_it_is_as_expected,
+            swapping::a_record_that_is_not_as_expected_is_left_alone,
+            swapping::what_is_compared_is_the_record_itself,
+            swapping::neighbours_keep_every_byte,
+            swapping::a_swap_creates_no_database_of_an_application,
+            values::pieces_are_read_as_they_were_written,
+            values::skeletons_and_backups_are_read_as_they_were_written,
+            values::records_of_applications_are_read_as_they_lie,
+            values::what_was_stored_measures_as_it_did,
+            values::what_is_read_twice_is_two_objects,
+            wrapping::peeling_leaves_null_in_the_place_of_the_body,
+            wrapping::wrapping_is_the_inverse_of_peeling,
+            wrapping::peeling_finds_nothing_where_nothing_lies,
+            wrapping::compressed_text_is_decoded,
+            wrapping::anything_else_is_its_own_decoding,
+            wrapping::compressed_text_that_would_not_come_back_is_broken,
+            wrapping::compressed_text_that_is_damaged_is_broken,
+            writes::manifests_come_and_go,
+            writes::generations_go_with_their_lists_and_pieces,
+            writes::one_piece_goes_alone,
+            writes::a_piece_is_replaced,
+            writes::backups_come_and_go,
+            writes::a_journal_has_one_entry_a_session,
+            writes::quarantine_has_one_entry_a_place,
+            writes::the_audit_is_numbered_from_one,
+        }
+    };
+}
+pub(crate) use for_each_contract;
