@@ -7,6 +7,7 @@
 mod support;
 
 mod calls;
+mod conflicts;
 mod deaths;
 mod lab;
 mod picture;
