@@ -365,6 +365,43 @@ fn decided_for_the_chunks_the_record_becomes_a_backup() {
 }
 
 #[test]
+fn what_is_no_session_any_more_can_be_decided_against() {
+    for body in [
+        Value::Null,
+        Value::list([]),
+        session("s1", 1).with("id", "other"),
+    ] {
+        let lab = migrated();
+        let record = wrapped("s1", body);
+        lab.plant_row("s1", record.clone());
+        assert!(matches!(
+            resolve(&lab, Side::Source),
+            Err(Error::Quarantined { .. })
+        ));
+        let path = resolve(&lab, Side::Chunks).unwrap().backup_path.unwrap();
+        assert_eq!(
+            (lab.row("s1"), lab.load("s1").unwrap()),
+            (None, Some(small()))
+        );
+        tidy(&lab);
+        run(lab
+            .tab()
+            .rollback(&key("s1"), Some(&path), Edits::Refuse, true))
+        .unwrap();
+        assert_eq!(lab.row("s1"), Some(record));
+    }
+    // What can't be backed up whole stays.
+    let lab = migrated();
+    let odd = wrapped("s1", small().with("key", Value::Unsupported("CryptoKey")));
+    lab.plant_row("s1", odd.clone());
+    assert!(matches!(
+        resolve(&lab, Side::Chunks),
+        Err(Error::Quarantined { .. })
+    ));
+    assert_eq!(lab.row("s1"), Some(odd));
+}
+
+#[test]
 fn decided_for_the_source_the_chunks_become_a_backup_edits_and_all() {
     let lab = migrated();
     lab.edit("s1");
