@@ -1,7 +1,7 @@
 //! New sessions, so that an application can live on chunks afterwards.
 
 use super::Engine;
-use super::recover::Standing;
+use super::standing::Standing;
 use crate::domain::key::Key;
 use crate::domain::recognise::{IdFact, id_problem};
 use crate::domain::records::AuditEntry;

@@ -26,11 +26,14 @@ mod rehearse;
 mod restore;
 mod retire;
 mod rollback;
+mod roster;
 mod rows;
 mod stage;
+mod standing;
 mod status;
 mod stopwatch;
 mod survey;
+mod targets;
 mod verify;
 
 pub use conflict::Side;

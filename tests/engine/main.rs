@@ -9,6 +9,7 @@ mod support;
 mod calls;
 mod conflicts;
 mod deaths;
+mod hostile;
 mod lab;
 mod picture;
 
@@ -17,3 +18,4 @@ mod failing;
 mod frozen;
 mod migrate;
 mod rollback;
+mod tabs;
