@@ -14,6 +14,7 @@ mod delete;
 mod edit;
 mod edits;
 mod handle;
+mod install;
 mod load;
 mod locate;
 mod migrate;

@@ -6,16 +6,18 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod batch;
 mod calls;
 mod conflicts;
 mod deaths;
-mod hostile;
-mod lab;
-mod picture;
-
+mod dry;
 mod dying;
 mod failing;
 mod frozen;
+mod hostile;
+mod lab;
 mod migrate;
+mod picture;
 mod rollback;
+mod status;
 mod tabs;
