@@ -177,6 +177,9 @@ impl Change<'_> {
         }
         let tx = Rc::new(self.then.begin(ours)?);
         *pair.ours.borrow_mut() = Some(Rc::clone(&tx));
+        // Its first answer proves that the transaction has begun: until then it may have to wait
+        // for others, and so might the batch.
+        self.then.stay_open(&tx).await?;
         self.then.check(&tx).await?;
         if pair.stage.get() == Stage::Read {
             pair.stage.set(Stage::Held);
