@@ -1,13 +1,11 @@
 //! Time, from `Date` and `performance`.
 
-use crate::browser::js;
 use crate::browser::slot::Slot;
 use crate::browser::timer::Timer;
 use crate::domain::time::Timestamp;
 use crate::ports::Clock;
-use js_sys::{Date, Promise};
+use js_sys::Date;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen]
 extern "C" {
@@ -46,10 +44,6 @@ impl Clock for BrowserClock {
     }
 
     async fn breathe(&self) {
-        if let Some(turn) = scheduler_yield() {
-            let _ = JsFuture::from(turn).await;
-            return;
-        }
         match MessageChannel::new() {
             Ok(channel) => one_message(&channel).await,
             Err(_) => Timer::new(0).await,
@@ -57,14 +51,8 @@ impl Clock for BrowserClock {
     }
 }
 
-/// `scheduler.yield()`, which keeps our place in the queue, where the browser has it.
-fn scheduler_yield() -> Option<Promise> {
-    let scheduler = js::field(&js_sys::global(), "scheduler");
-    let promise = js::method(&scheduler, "yield")?.call0(&scheduler).ok()?;
-    promise.dyn_into().ok()
-}
-
 /// A message to ourselves is a task of its own and, unlike a timer, is not put off for 4 ms.
+/// `scheduler.yield()` would go before every timer of the page, which then never have their turn.
 async fn one_message(channel: &MessageChannel) {
     let slot = Slot::default();
     let handler = Closure::<dyn FnMut()>::new({

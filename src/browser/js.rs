@@ -29,6 +29,12 @@ extern "C" {
 
     #[wasm_bindgen(js_namespace = Array, js_name = isArray)]
     pub fn is_array(value: &JsValue) -> bool;
+    /// The entries of a Map; throws for anything else.
+    #[wasm_bindgen(js_namespace = ["Map", "prototype", "entries"], js_name = call, catch)]
+    pub fn map_entries(map: &JsValue) -> Result<JsValue, JsValue>;
+    /// The members of a Set; throws for anything else.
+    #[wasm_bindgen(js_namespace = ["Set", "prototype", "values"], js_name = call, catch)]
+    pub fn set_members(set: &JsValue) -> Result<JsValue, JsValue>;
     /// Everything that can be iterated, as an array.
     #[wasm_bindgen(js_namespace = Array, js_name = from, catch)]
     pub fn list_of(iterable: &JsValue) -> Result<List, JsValue>;
@@ -98,6 +104,16 @@ extern "C" {
     /// A big integer in hexadecimal digits; throws for anything else.
     #[wasm_bindgen(js_namespace = ["BigInt", "prototype", "toString"], js_name = call, catch)]
     pub fn digits_of(number: &JsValue, radix: u32) -> Result<String, JsValue>;
+}
+
+/// Keys and values of a Map, as pairs.
+pub fn pairs_of(map: &JsValue) -> Result<List, JsValue> {
+    list_of(&map_entries(map)?)
+}
+
+/// The members of a Set.
+pub fn members_of(set: &JsValue) -> Result<List, JsValue> {
+    list_of(&set_members(set)?)
 }
 
 /// A property of any value; `undefined` where there is none or the reading of it throws.
@@ -173,8 +189,9 @@ pub enum Text {
 /// Reads a value that is known to be text.
 pub fn exact_text(value: &JsValue) -> Option<Text> {
     let text = value.as_string()?;
-    // A lone surrogate arrives as U+FFFD, so only such text needs a second look.
-    if text.contains('\u{FFFD}') {
+    // A lone surrogate arrives as U+FFFD, so only such text needs a second look; most text is
+    // ASCII, which is told faster.
+    if !text.is_ascii() && text.contains('\u{FFFD}') {
         let original: &JsString = value.unchecked_ref();
         if !original.is_valid_utf16() {
             return Some(Text::Broken(units_of(original)));

@@ -148,8 +148,8 @@ impl Change<'_> {
                 queued.map_err(|thrown| errors::aborted(Some(&thrown), 0))?;
             }
             Some(new) => {
-                let written = ask(Ok(put(&store, &key, new)?)).await;
                 let bytes = self.then.bytes;
+                let written = ask(Ok(put(&store, &key, new, bytes)?)).await;
                 let written =
                     written.map_err(|exception| errors::aborted(Some(&exception), bytes))?;
                 // A store that keeps its keys inside its records decides for itself where a
@@ -177,6 +177,9 @@ impl Change<'_> {
         }
         let tx = Rc::new(self.then.begin(ours)?);
         *pair.ours.borrow_mut() = Some(Rc::clone(&tx));
+        // Its first answer proves that the transaction has begun: until then it may have to wait
+        // for others, and so might the batch.
+        self.then.stay_open(&tx).await?;
         self.then.check(&tx).await?;
         if pair.stage.get() == Stage::Read {
             pair.stage.set(Stage::Held);
@@ -198,10 +201,10 @@ pub async fn without_source(then: &Prepared, ours: &Live, expected: bool) -> Res
     if then.is_empty() {
         return Ok(if expected { Swap::Done } else { Swap::Refused });
     }
-    if expected {
-        return then.run(ours).await.map(|()| Swap::Done);
-    }
     let tx = then.begin(ours)?;
+    if expected {
+        return then.run(tx).await.map(|()| Swap::Done);
+    }
     then.check(&tx).await?;
     tx.undo().await;
     Ok(Swap::Refused)

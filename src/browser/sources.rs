@@ -10,6 +10,7 @@ use crate::browser::js::List;
 use crate::browser::key::{key_from_js, key_to_js};
 use crate::browser::records::{Ours, Prepared};
 use crate::browser::replace;
+use crate::browser::timer::in_time;
 use crate::domain::config::SourceConfig;
 use crate::domain::key::Key;
 use crate::domain::manifest::Place;
@@ -108,7 +109,7 @@ impl BrowserSources {
             let found = match connection.begin(&[store], Mode::Read) {
                 // The transaction has to outlive what is read in it.
                 Ok(tx) => match tx.store(store) {
-                    Ok(store) => run(store).await,
+                    Ok(store) => in_time(run(store)).await,
                     Err(error) => Err(error),
                 },
                 Err(error) => Err(error),
@@ -209,7 +210,12 @@ pub async fn record(store: &IdbObjectStore, key: &JsValue) -> Result<Option<JsVa
 }
 
 /// Writes a record as its store wants it: with its key inside, or beside it.
-pub fn put(store: &IdbObjectStore, key: &JsValue, record: &JsValue) -> Result<web_sys::IdbRequest> {
+pub fn put(
+    store: &IdbObjectStore,
+    key: &JsValue,
+    record: &JsValue,
+    bytes: u64,
+) -> Result<web_sys::IdbRequest> {
     let inline = store.key_path().is_ok_and(|path| !path.is_null());
     let request = match inline {
         true => store.put(record),
@@ -217,6 +223,6 @@ pub fn put(store: &IdbObjectStore, key: &JsValue, record: &JsValue) -> Result<we
     };
     request.map_err(|thrown| match errors::name_of(&thrown).as_str() {
         "DataCloneError" => crate::browser::values::unsupported(record),
-        _ => errors::aborted(Some(&thrown), 0),
+        _ => errors::aborted(Some(&thrown), bytes),
     })
 }

@@ -1,6 +1,7 @@
 //! Waits that end.
 
 use crate::browser::slot::Slot;
+use crate::error::{Error, Result};
 use futures_util::future::{Either, select};
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -52,6 +53,19 @@ impl Future for Timer {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         Pin::new(&mut self.slot).poll(context)
     }
+}
+
+/// Longest time for one read.
+const READ_LIMIT_MS: u32 = 60_000;
+
+/// A read that ends, even if the browser's storage hangs.
+pub async fn in_time<T>(read: impl Future<Output = Result<T>>) -> Result<T> {
+    within(READ_LIMIT_MS, read).await.unwrap_or_else(|| {
+        Err(Error::Timeout {
+            what: "reading from IndexedDB",
+            seconds: READ_LIMIT_MS / 1000,
+        })
+    })
 }
 
 /// What a future yields, or `None` if it takes longer than that.

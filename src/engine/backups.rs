@@ -75,6 +75,41 @@ impl<P: Ports> Engine<P> {
         Ok(backup)
     }
 
+    /// The backup of that path, or the one that undoes what was done last: a later one may hold
+    /// what was decided against, or edits.
+    pub(super) async fn choose_backup(&self, id: &Key, path: Option<&str>) -> Result<Backup> {
+        let mut backups = self.ports.records().backups(Some(id)).await?;
+        let found = match path {
+            Some(path) => backups.iter().position(|backup| backup.path == path),
+            None => {
+                let manifest = self.ports.records().manifest(id).await?;
+                let migration = manifest.as_ref().and_then(|(m, _)| m.backup.as_ref());
+                let own = |backup: &Backup| Some(&backup.path) == migration;
+                // A session that was deleted comes back as it was last, wherever it lay.
+                let any = |backup: &Backup| {
+                    manifest.is_none() || backup.original_format == Format::Monolithic
+                };
+                let named = backups.iter().rposition(own);
+                named.or_else(|| backups.iter().rposition(any))
+            }
+        };
+        match found {
+            Some(index) => Ok(backups.swap_remove(index)),
+            None => Err(Error::BackupNotFound {
+                path: path.map_or_else(|| format!("of session {id}"), str::to_owned),
+            }),
+        }
+    }
+
+    /// Whether the backup of its migration still holds just what an unedited session does.
+    pub(super) async fn is_backed_up(&self, manifest: &Manifest) -> bool {
+        let (Some(path), Some(origin)) = (&manifest.backup, &manifest.origin) else {
+            return false;
+        };
+        let backup = self.sound_backup(path).await;
+        !manifest.edited && backup.is_ok_and(|b| b.head.fingerprint == origin.fingerprint)
+    }
+
     /// The write that backs up the joined body of a chunked session, and its path.
     pub(super) async fn backup_of_chunks(
         &self,

@@ -2,7 +2,7 @@
 
 use super::claim::{Claim, expecting};
 use super::migrate::GuardOf;
-use super::prepare::{Plan, Prepared};
+use super::prepare::Prepared;
 use super::recover::Standing;
 use super::rows::skipped_row;
 use super::{Engine, Options, confirm};
@@ -12,6 +12,9 @@ use crate::domain::report::SessionMigrationResult;
 use crate::error::{Error, Result};
 use crate::ports::{Durability, Ports, Swap, Write};
 use serde_json::json;
+
+/// What is being done, for journal and audit.
+const ACTION: &str = "resolve-conflict";
 
 /// The side that lives on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,66 +58,83 @@ impl<P: Ports> Engine<P> {
         claim: &Claim<GuardOf<P>>,
         keep: Side,
     ) -> Result<SessionMigrationResult> {
-        let Standing::Diverged { manifest, skeleton } = self.recover(claim).await? else {
-            return Err(Error::InvalidArgument {
+        match (self.recover(claim).await?, keep) {
+            (Standing::Diverged { manifest, skeleton }, Side::Source) => {
+                self.keep_source(claim, *manifest, skeleton).await
+            }
+            (Standing::Diverged { manifest, .. }, Side::Chunks) => {
+                self.keep_chunks(claim, &manifest).await
+            }
+            // A death on the way dropped the chunks, of which there is a backup: the source is all
+            // that is left, and it is what was to live on.
+            (Standing::Free, Side::Source) => {
+                let id = &claim.id;
+                let candidate = self.locate(id).await?;
+                let candidate = candidate.ok_or_else(|| Error::NotFound { id: id.clone() })?;
+                let prepared = self.prepare_session(id, &candidate).await?;
+                self.move_session(claim, prepared, None, &Options::default())
+                    .await
+            }
+            _ => Err(Error::InvalidArgument {
                 name: "id".into(),
                 expected: "must be the id of a diverged session".into(),
-            });
-        };
+            }),
+        }
+    }
+
+    async fn keep_source(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        manifest: Manifest,
+        skeleton: P::Body,
+    ) -> Result<SessionMigrationResult> {
+        let id = &claim.id;
         let prepared = self.prepare_place(&manifest).await?;
-        let expect = expecting(&claim.id, Some(&manifest));
-        match keep {
-            Side::Source => {
-                let body = self.load_chunked(&claim.id).await?;
-                let body = body.ok_or_else(|| Error::StaleHandle {
-                    id: claim.id.clone(),
-                })?;
-                let (backup, path) = self.backup_of_chunks(&manifest, &body, "conflict").await?;
-                let mut audit = self.audit("resolve-conflict", &claim.id);
-                audit.backup = Some(path);
-                let writes = vec![backup, Write::Audit(audit)];
-                self.write(
-                    claim,
-                    expect,
-                    writes,
-                    Durability::Strict,
-                    manifest.bytes,
-                    false,
-                )
-                .await?;
-                self.move_session(
-                    claim,
-                    prepared,
-                    Some((*manifest, skeleton)),
-                    &Options::default(),
-                )
-                .await
-            }
-            Side::Chunks => {
-                let (backup, path) = self.backup_of_record(&prepared, "conflict").await?;
-                let bytes = prepared.record_bytes;
-                let writes = vec![backup];
-                let kept = expect.clone();
-                self.write(claim, kept, writes, Durability::Strict, bytes, false)
-                    .await?;
-                let mut audit = self.audit("resolve-conflict", &claim.id);
-                audit.backup = Some(path.clone());
-                let (origin, layout) = (&prepared.origin, &self.config.layout);
-                let writes = vec![Write::Audit(audit)];
-                let swap = self
-                    .remove_record(claim, expect, origin, layout, writes)
-                    .await?;
-                if swap == Swap::Refused {
-                    return Err(Error::Diverged {
-                        id: claim.id.clone(),
-                    });
-                }
-                let mut row = skipped_row(
-                    &claim.id,
-                    Some(&manifest),
-                    "ChunksKept",
-                    "the chunks live on",
-                );
+        let body = self.load_chunked(id).await?;
+        let body = body.ok_or_else(|| Error::StaleHandle { id: id.clone() })?;
+        let (backup, path) = self.backup_of_chunks(&manifest, &body, "conflict").await?;
+        let mut audit = self.audit(ACTION, id);
+        audit.backup = Some(path);
+        let journal = self.journal(ACTION, id, manifest.generation);
+        let writes = vec![backup, journal, Write::Audit(audit)];
+        let (expect, bytes) = (expecting(id, Some(&manifest)), manifest.bytes);
+        self.write(claim, expect, writes, Durability::Strict, bytes, false)
+            .await?;
+        let previous = Some((manifest, skeleton));
+        self.move_session(claim, prepared, previous, &Options::default())
+            .await
+    }
+
+    async fn keep_chunks(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        manifest: &Manifest,
+    ) -> Result<SessionMigrationResult> {
+        let id = &claim.id;
+        let prepared = self.prepare_place(manifest).await?;
+        let (backup, path) = self.backup_of_record(&prepared, "conflict").await?;
+        let writes = vec![backup, self.journal(ACTION, id, manifest.generation)];
+        let (expect, bytes) = (expecting(id, Some(manifest)), prepared.record_bytes);
+        self.write(
+            claim,
+            expect.clone(),
+            writes,
+            Durability::Strict,
+            bytes,
+            false,
+        )
+        .await?;
+        let mut audit = self.audit(ACTION, id);
+        audit.backup = Some(path.clone());
+        let writes = vec![Write::DeleteJournal(id.clone()), Write::Audit(audit)];
+        let (origin, layout) = (&prepared.origin, &self.config.layout);
+        match self
+            .remove_record(claim, expect, origin, layout, writes)
+            .await?
+        {
+            Swap::Refused => Err(Error::Diverged { id: id.clone() }),
+            Swap::Done => {
+                let mut row = skipped_row(id, Some(manifest), "ChunksKept", "the chunks live on");
                 row.backup_path = Some(path);
                 Ok(row)
             }
@@ -144,18 +164,6 @@ impl<P: Ports> Engine<P> {
             .open_record(source, origin.place.key.clone())
             .await?
             .ok_or_else(diverged)?;
-        match self.prepare(&candidate).await? {
-            Plan::Ready(prepared) if prepared.id == id => Ok(*prepared),
-            Plan::Quarantine(broken) => Err(Error::Quarantined {
-                id,
-                code: broken.code,
-                reason: broken.reason,
-            }),
-            _ => Err(Error::Quarantined {
-                id,
-                code: "IdMismatch",
-                reason: "the record in its place is another session's".into(),
-            }),
-        }
+        self.prepare_session(&id, &candidate).await
     }
 }

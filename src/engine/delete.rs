@@ -2,12 +2,13 @@
 
 use super::claim::{Claim, expecting};
 use super::migrate::GuardOf;
-use super::prepare::Plan;
+use super::prepare::Prepared;
 use super::recover::Standing;
 use super::{Engine, confirm};
 use crate::domain::backup::{Backup, Format};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
+use crate::domain::records::AuditEntry;
 use crate::error::{Error, Result};
 use crate::ports::{Clock, Durability, Generations, Ports, Swap, Write};
 use serde_json::json;
@@ -28,55 +29,64 @@ impl<P: Ports> Engine<P> {
 
     async fn delete_claimed(&self, claim: &Claim<GuardOf<P>>) -> Result<bool> {
         let standing = self.recover(claim).await?;
-        // The source first: were it the last to go, a death in between would bring the session back.
-        let in_source = self.delete_from_source(claim, &standing).await?;
+        // The sources first: were they the last to go, a death in between would bring the session
+        // back. All of them, or the copy in the next one would.
+        let mut found = false;
+        while let Some(candidate) = self.locate(&claim.id).await? {
+            let prepared = self.prepare_session(&claim.id, &candidate).await?;
+            self.delete_record(claim, &standing, prepared).await?;
+            found = true;
+        }
         match standing {
             Standing::Chunked { manifest, .. } | Standing::Diverged { manifest, .. } => {
                 self.delete_chunks(claim, *manifest).await?;
-                Ok(true)
+                found = true;
             }
-            Standing::RolledBack(..) | Standing::Free => Ok(in_source),
+            Standing::RolledBack(tombstone, _) => {
+                let writes = vec![Write::DeleteManifest(claim.id.clone())];
+                let expect = expecting(&claim.id, Some(&tombstone));
+                self.write(claim, expect, writes, Durability::Relaxed, 0, true)
+                    .await?;
+            }
+            Standing::Free => {}
         }
+        Ok(found)
     }
 
-    async fn delete_from_source(
+    async fn delete_record(
         &self,
         claim: &Claim<GuardOf<P>>,
         standing: &Standing<P::Body>,
-    ) -> Result<bool> {
-        let Some(candidate) = self.locate(&claim.id).await? else {
-            return Ok(false);
+        prepared: Prepared<P::Body>,
+    ) -> Result<()> {
+        let id = &claim.id;
+        let (backup, path) = self.backup_of_record(&prepared, "deletion").await?;
+        let generation = standing.manifest().map_or(0, |before| before.generation);
+        let writes = vec![backup, self.journal("delete", id, generation)];
+        let (expect, bytes) = (expecting(id, standing.manifest()), prepared.record_bytes);
+        self.write(
+            claim,
+            expect.clone(),
+            writes,
+            Durability::Strict,
+            bytes,
+            false,
+        )
+        .await?;
+        let audit = AuditEntry {
+            source: Some(prepared.origin.source.clone()),
+            backup: Some(path),
+            bytes,
+            ..self.audit("delete", id)
         };
-        let prepared = match self.prepare(&candidate).await? {
-            Plan::Ready(prepared) => prepared,
-            Plan::Quarantine(broken) => {
-                return Err(Error::Quarantined {
-                    id: claim.id.clone(),
-                    code: broken.code,
-                    reason: broken.reason,
-                });
-            }
-            Plan::NotASession => return Ok(false),
-        };
-        let (backup, _) = self.backup_of_record(&prepared, "deletion").await?;
-        let bytes = prepared.record_bytes;
-        let expect = expecting(&claim.id, standing.manifest());
-        let kept = expect.clone();
-        self.write(claim, kept, vec![backup], Durability::Strict, bytes, false)
-            .await?;
-        let mut then = vec![Write::Audit(self.audit("delete", &claim.id))];
-        if let Standing::RolledBack(..) = standing {
-            then.push(Write::DeleteManifest(claim.id.clone()));
-        }
+        let writes = vec![Write::DeleteJournal(id.clone()), Write::Audit(audit)];
         let (origin, layout) = (&prepared.origin, &self.config.layout);
         match self
-            .remove_record(claim, expect, origin, layout, then)
+            .remove_record(claim, expect, origin, layout, writes)
             .await?
         {
-            Swap::Done => Ok(true),
-            Swap::Refused => Err(Error::StaleHandle {
-                id: claim.id.clone(),
-            }),
+            Swap::Done => Ok(()),
+            Swap::Refused => Err(Error::StaleHandle { id: id.clone() }),
         }
     }
 
@@ -110,7 +120,7 @@ impl<P: Ports> Engine<P> {
     /// The write that backs up a record of a source, and its path.
     pub(super) async fn backup_of_record(
         &self,
-        prepared: &super::prepare::Prepared<P::Body>,
+        prepared: &Prepared<P::Body>,
         reason: &str,
     ) -> Result<(Write<P::Body>, String)> {
         let now = self.ports.clock().now();

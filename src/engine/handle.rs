@@ -122,12 +122,19 @@ impl<P: Ports> Engine<P> {
     }
 
     async fn handle(&self, id: &Key) -> Result<Option<Handle<P::Body>>> {
-        let Some((manifest, skeleton)) = self.ports.records().manifest(id).await? else {
+        let mut found = self.ports.records().manifest(id).await?;
+        // What is written while a rollback is under way would be lost when that is finished.
+        if matches!(&found, Some((manifest, _)) if manifest.state == State::RollingBack) {
+            let claim = self.claim(id).await;
+            let finished = self.recover(&claim).await;
+            self.release(&claim).await;
+            finished?;
+            found = self.ports.records().manifest(id).await?;
+        }
+        let committed = found.filter(|(manifest, _)| manifest.state == State::Committed);
+        let Some((manifest, skeleton)) = committed else {
             return Ok(None);
         };
-        if !matches!(manifest.state, State::Committed | State::RollingBack) {
-            return Ok(None);
-        }
         let list = self.ports.records().list(id, manifest.generation).await?;
         let damaged = || Error::Damaged {
             id: id.clone(),

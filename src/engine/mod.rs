@@ -12,6 +12,7 @@ mod conflict;
 mod create;
 mod delete;
 mod edit;
+mod edits;
 mod handle;
 mod load;
 mod locate;
@@ -33,15 +34,15 @@ mod survey;
 mod verify;
 
 pub use conflict::Side;
+pub use edits::Edits;
 pub use handle::{Handle, PlaceInfo};
-pub use rollback::Edits;
 
 use crate::domain::config::Config;
 use crate::domain::key::Key;
-use crate::domain::records::{AuditEntry, QuarantineEntry};
+use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
 use crate::domain::time::Timestamp;
 use crate::error::{Error, Result};
-use crate::ports::{Clock, Ports, Records};
+use crate::ports::{Clock, Ports, Records, Write};
 use std::cell::Cell;
 
 /// Options of a migration.
@@ -120,6 +121,16 @@ impl<P: Ports> Engine<P> {
             entries.drain(..entries.len().saturating_sub(limit as usize));
         }
         Ok(entries)
+    }
+
+    /// An entry of the journal: what is begun now.
+    fn journal<B>(&self, action: &str, id: &Key, generation: u32) -> Write<B> {
+        Write::PutJournal(JournalEntry {
+            id: id.clone(),
+            action: action.into(),
+            generation,
+            started_at: self.ports.clock().now(),
+        })
     }
 
     /// An audit line about now.

@@ -10,7 +10,7 @@ use crate::domain::manifest::{Origin, Place};
 use crate::domain::path::Path;
 use crate::domain::recognise::{Broken, Row};
 use crate::domain::report::{PhaseTimes, Warning};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ports::{Bodies, Ports};
 
 /// A session that can be migrated, all of it computed: nothing asynchronous remains to be done
@@ -121,6 +121,28 @@ impl<P: Ports> Engine<P> {
             },
             id,
         })))
+    }
+}
+
+impl<P: Ports> Engine<P> {
+    /// Plans a session that has to be one.
+    pub(super) async fn prepare_session(
+        &self,
+        id: &Key,
+        candidate: &Candidate<P::Body>,
+    ) -> Result<Prepared<P::Body>> {
+        let broken = match self.prepare(candidate).await? {
+            Plan::Ready(prepared) if &prepared.id == id => return Ok(*prepared),
+            Plan::Quarantine(broken) => broken,
+            Plan::Ready(_) | Plan::NotASession => {
+                Broken::new("IdMismatch", "the record in its place is another session's")
+            }
+        };
+        Err(Error::Quarantined {
+            id: id.clone(),
+            code: broken.code,
+            reason: broken.reason,
+        })
     }
 }
 

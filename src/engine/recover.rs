@@ -98,61 +98,53 @@ impl<P: Ports> Engine<P> {
         Ok(())
     }
 
-    /// Applies the recovery table to one session.
+    /// Applies the recovery table to one session, until it stands still.
     pub(super) async fn recover(&self, claim: &Claim<GuardOf<P>>) -> Result<Standing<P::Body>> {
+        loop {
+            if let Some(standing) = self.recover_step(claim).await? {
+                return Ok(standing);
+            }
+        }
+    }
+
+    /// One step of the table; `None` if the session has to be looked at again after it.
+    async fn recover_step(&self, claim: &Claim<GuardOf<P>>) -> Result<Option<Standing<P::Body>>> {
         let Some((manifest, skeleton)) = self.ports.records().manifest(&claim.id).await? else {
-            return Ok(Standing::Free);
+            return Ok(Some(Standing::Free));
         };
         let source = self.source_now(&manifest).await?;
-        let boxed = Box::new(manifest.clone());
-        match recovery::decide(Some(manifest.state), source, manifest.originals) {
+        let step = recovery::decide(Some(manifest.state), source, manifest.originals);
+        let manifest = Box::new(manifest);
+        Ok(Some(match step {
             Step::DropStaged => {
                 self.drop_staged(claim, &manifest).await?;
-                Ok(Standing::Free)
+                Standing::Free
             }
             Step::RetireSource => match self.retire(claim, &manifest).await? {
-                Retired::Changed => Ok(Standing::Diverged {
-                    manifest: boxed,
-                    skeleton,
-                }),
-                Retired::Removed | Retired::Kept => Ok(Standing::Chunked {
-                    manifest: boxed,
-                    skeleton,
-                }),
+                Retired::Changed => Standing::Diverged { manifest, skeleton },
+                Retired::Removed | Retired::Kept => Standing::Chunked { manifest, skeleton },
             },
-            Step::Diverged => Ok(Standing::Diverged {
-                manifest: boxed,
-                skeleton,
-            }),
+            Step::Diverged => Standing::Diverged { manifest, skeleton },
             Step::FinishRollback => {
-                self.finish_rollback(claim, &manifest).await?;
-                match self.ports.records().manifest(&claim.id).await? {
-                    Some((manifest, skeleton)) => {
-                        Ok(Standing::RolledBack(Box::new(manifest), skeleton))
-                    }
-                    None => Ok(Standing::Free),
-                }
+                self.finish_rollback(claim, &manifest, &skeleton).await?;
+                return Ok(None);
             }
             Step::CancelRollback => {
-                let manifest = self.cancel_rollback(claim, &manifest, &skeleton).await?;
-                Ok(Standing::Diverged {
-                    manifest: Box::new(manifest),
-                    skeleton,
-                })
+                self.cancel_rollback(claim, &manifest, &skeleton).await?;
+                return Ok(None);
             }
-            Step::LeaveRolledBack => Ok(Standing::RolledBack(boxed, skeleton)),
-            Step::Nothing if manifest.state == State::RolledBack => {
-                Ok(Standing::RolledBack(boxed, skeleton))
-            }
-            // A rollback whose source can't be read waits for a time when it can.
-            Step::Nothing if manifest.state == State::RollingBack => Err(Error::Busy {
-                id: claim.id.clone(),
-            }),
-            Step::Nothing => Ok(Standing::Chunked {
-                manifest: boxed,
-                skeleton,
-            }),
-        }
+            Step::LeaveRolledBack => Standing::RolledBack(manifest, skeleton),
+            Step::Nothing => match manifest.state {
+                State::RolledBack => Standing::RolledBack(manifest, skeleton),
+                // A rollback whose source can't be read waits for a time when it can.
+                State::RollingBack => {
+                    return Err(Error::Busy {
+                        id: claim.id.clone(),
+                    });
+                }
+                State::Staged | State::Committed => Standing::Chunked { manifest, skeleton },
+            },
+        }))
     }
 
     /// Compares what lies in the source now with what was found there at the migration; while a

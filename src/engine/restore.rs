@@ -2,10 +2,10 @@
 
 use super::Engine;
 use super::claim::{Claim, expecting};
+use super::edits::Edits;
 use super::migrate::GuardOf;
 use super::parted::{Parted, part};
 use super::recover::Standing;
-use super::rollback::Edits;
 use super::stage::put_pieces;
 use crate::domain::manifest::{Manifest, Originals, State};
 use crate::domain::recognise::Broken;

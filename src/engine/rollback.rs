@@ -3,13 +3,14 @@
 
 use super::Engine;
 use super::claim::{Claim, expecting};
+use super::edits::Edits;
 use super::migrate::GuardOf;
 use super::parted::{outline_of, part_record};
 use super::recover::Standing;
 use crate::domain::backup::{Backup, BackupOrigin, Format};
 use crate::domain::key::Key;
 use crate::domain::manifest::{Manifest, State};
-use crate::domain::records::{AuditEntry, JournalEntry};
+use crate::domain::records::AuditEntry;
 use crate::domain::report::RollbackResult;
 use crate::error::{Error, Result};
 use crate::ports::{
@@ -18,46 +19,9 @@ use crate::ports::{
 };
 use serde_json::json;
 
-/// What becomes of edits made since the migration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Edits {
-    /// The rollback is refused.
-    #[default]
-    Refuse,
-    /// The edited session becomes a backup of its own.
-    Keep,
-    /// They are given up.
-    Discard,
-}
-
-/// What a rollback that was not confirmed would do.
-fn preview(head: &Backup, edited: bool) -> Error {
-    let target = head
-        .origin
-        .as_ref()
-        .map_or("its chunks", |origin| &origin.source);
-    let edits = if edited {
-        "; it was edited since, so `edits` has to be chosen"
-    } else {
-        ""
-    };
-    Error::ConfirmationRequired {
-        action: "rollbackSessionMigration",
-        summary: format!(
-            "session {} would be put back to {target} from {}{edits}",
-            head.id, head.path
-        ),
-        preview: json!({
-            "sessionId": head.id,
-            "backupPath": head.path,
-            "restoreTo": target,
-            "edited": edited,
-        }),
-    }
-}
-
 impl<P: Ports> Engine<P> {
-    /// Puts a session back. Without a path: its newest backup that came from a source.
+    /// Puts a session back. Without a path: from the backup of the migration that rules, or from
+    /// the newest one if nothing rules any more.
     pub async fn rollback(
         &self,
         id: &Key,
@@ -81,20 +45,6 @@ impl<P: Ports> Engine<P> {
         };
         self.release(&claim).await;
         result
-    }
-
-    async fn choose_backup(&self, id: &Key, path: Option<&str>) -> Result<Backup> {
-        let backups = self.ports.records().backups(Some(id)).await?;
-        let found = match path {
-            Some(path) => backups.into_iter().find(|backup| backup.path == path),
-            None => backups
-                .into_iter()
-                .rev()
-                .find(|backup| backup.original_format == Format::Monolithic),
-        };
-        found.ok_or_else(|| Error::BackupNotFound {
-            path: path.map_or_else(|| format!("of session {id}"), str::to_owned),
-        })
     }
 
     async fn roll_back_to_source(
@@ -121,13 +71,14 @@ impl<P: Ports> Engine<P> {
                     .begin_rollback(claim, *manifest, &skeleton, &backup.head, kept.0)
                     .await?;
                 edits_backup_path = kept.1;
-                let expect = expecting(&id, Some(&rolling));
-                if !self.write_source(claim, expect, &origin, &backup).await? {
-                    self.cancel_rollback(claim, &rolling, &skeleton).await?;
-                    return Err(Error::PlaceOccupied { id });
+                let done = self.put_back(claim, &rolling, &origin, &backup).await;
+                if done.is_err() {
+                    // The caller hears that nothing came of it, so it must not be finished behind
+                    // their back: the chunks, which are whole, rule again. Should this fail too,
+                    // recovery finishes what was asked for.
+                    let _ = self.cancel_rollback(claim, &rolling, &skeleton).await;
                 }
-                self.complete_rollback(claim, &rolling, &backup.head, &origin)
-                    .await?;
+                done?;
             }
             // Nothing of ours is live: the record is put back where its place is free.
             standing @ (Standing::Free | Standing::RolledBack(..)) => {
@@ -147,31 +98,6 @@ impl<P: Ports> Engine<P> {
             restored_to: Some(origin.source),
             edits_backup_path,
         })
-    }
-
-    /// What is to be done about edits: the write that keeps them, and its path.
-    pub(super) async fn settle_edits(
-        &self,
-        manifest: &Manifest,
-        edits: Edits,
-    ) -> Result<(Option<Write<P::Body>>, Option<String>)> {
-        if !manifest.edited {
-            return Ok((None, None));
-        }
-        match edits {
-            Edits::Refuse => Err(Error::EditedSinceMigration {
-                id: manifest.id.clone(),
-            }),
-            Edits::Discard => Ok((None, None)),
-            Edits::Keep => {
-                let body = self.load_chunked(&manifest.id).await?;
-                let body = body.ok_or_else(|| Error::StaleHandle {
-                    id: manifest.id.clone(),
-                })?;
-                let (write, path) = self.backup_of_chunks(manifest, &body, "rollback").await?;
-                Ok((Some(write), Some(path)))
-            }
-        }
     }
 
     /// Refuses early what `write_source` would refuse in the end.
@@ -216,17 +142,11 @@ impl<P: Ports> Engine<P> {
         manifest.revision += 1;
         manifest.rollback = Some(backup.path.clone());
         manifest.updated_at = now;
-        let journal = JournalEntry {
-            id: claim.id.clone(),
-            action: "rollback".into(),
-            generation: manifest.generation,
-            started_at: now,
-        };
         let mut writes = vec![Write::PutManifest(
             Box::new(manifest.clone()),
             skeleton.clone(),
         )];
-        writes.push(Write::PutJournal(journal));
+        writes.push(self.journal("rollback", &claim.id, manifest.generation));
         writes.extend(edits);
         self.write(
             claim,
@@ -291,6 +211,24 @@ impl<P: Ports> Engine<P> {
         }
     }
 
+    /// Writes the source, and then lets the chunks go.
+    async fn put_back(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        rolling: &Manifest,
+        origin: &BackupOrigin,
+        backup: &StoredBackup<P::Body>,
+    ) -> Result<()> {
+        let expect = expecting(&claim.id, Some(rolling));
+        if !self.write_source(claim, expect, origin, backup).await? {
+            return Err(Error::PlaceOccupied {
+                id: claim.id.clone(),
+            });
+        }
+        self.complete_rollback(claim, rolling, &backup.head, origin)
+            .await
+    }
+
     /// The chunks go; a tombstone stays, so that the session is not migrated again unasked.
     async fn complete_rollback(
         &self,
@@ -329,27 +267,27 @@ impl<P: Ports> Engine<P> {
         })
     }
 
-    /// Finishes a rollback that a death has interrupted.
+    /// Finishes a rollback that a death has interrupted; without a sound backup it can't be, and
+    /// the chunks, which are whole, rule again.
     pub(super) async fn finish_rollback(
         &self,
         claim: &Claim<GuardOf<P>>,
         rolling: &Manifest,
+        skeleton: &P::Body,
     ) -> Result<()> {
         let path = rolling.rollback.clone().unwrap_or_default();
-        let backup = self.sound_backup(&path).await?;
+        let backup = match self.sound_backup(&path).await {
+            Err(Error::BackupDamaged { .. } | Error::BackupNotFound { .. }) => {
+                return self.cancel_rollback(claim, rolling, skeleton).await;
+            }
+            backup => backup?,
+        };
         let origin = backup
             .head
             .origin
             .clone()
             .ok_or(Error::BackupDamaged { path })?;
-        let expect = expecting(&claim.id, Some(rolling));
-        if !self.write_source(claim, expect, &origin, &backup).await? {
-            return Err(Error::PlaceOccupied {
-                id: claim.id.clone(),
-            });
-        }
-        self.complete_rollback(claim, rolling, &backup.head, &origin)
-            .await
+        self.put_back(claim, rolling, &origin, &backup).await
     }
 
     /// The chunks rule again.
@@ -358,7 +296,7 @@ impl<P: Ports> Engine<P> {
         claim: &Claim<GuardOf<P>>,
         rolling: &Manifest,
         skeleton: &P::Body,
-    ) -> Result<Manifest> {
+    ) -> Result<()> {
         let id = claim.id.clone();
         let expect = expecting(&id, Some(rolling));
         let manifest = Manifest {
@@ -369,11 +307,36 @@ impl<P: Ports> Engine<P> {
             ..rolling.clone()
         };
         let writes = vec![
-            Write::PutManifest(Box::new(manifest.clone()), skeleton.clone()),
+            Write::PutManifest(Box::new(manifest), skeleton.clone()),
             Write::DeleteJournal(id),
         ];
         self.write(claim, expect, writes, Durability::Strict, 0, false)
-            .await?;
-        Ok(manifest)
+            .await
+    }
+}
+
+/// What a rollback that was not confirmed would do.
+fn preview(head: &Backup, edited: bool) -> Error {
+    let target = head
+        .origin
+        .as_ref()
+        .map_or("its chunks", |origin| &origin.source);
+    let edits = if edited {
+        "; it was edited since, so `edits` has to be chosen"
+    } else {
+        ""
+    };
+    Error::ConfirmationRequired {
+        action: "rollbackSessionMigration",
+        summary: format!(
+            "session {} would be put back to {target} from {}{edits}",
+            head.id, head.path
+        ),
+        preview: json!({
+            "sessionId": head.id,
+            "backupPath": head.path,
+            "restoreTo": target,
+            "edited": edited,
+        }),
     }
 }

@@ -9,7 +9,6 @@ use super::{Engine, Options};
 use crate::domain::backup::{Backup, Format};
 use crate::domain::chunk_list::ChunkList;
 use crate::domain::manifest::{Manifest, State};
-use crate::domain::records::JournalEntry;
 use crate::domain::report::PhaseTimes;
 use crate::domain::retention;
 use crate::error::{Error, Result};
@@ -105,13 +104,7 @@ impl<P: Ports> Engine<P> {
             Box::new(manifest.clone()),
             skeleton.clone(),
         ));
-        let journal = JournalEntry {
-            id: id.clone(),
-            action: "migrate".into(),
-            generation,
-            started_at: now,
-        };
-        writes.push(Write::PutJournal(journal));
+        writes.push(self.journal("migrate", &id, generation));
         let expect = expecting(&id, previous.map(|(manifest, _)| manifest));
         self.write(claim, expect, writes, Durability::Strict, bytes, false)
             .await?;

@@ -11,6 +11,8 @@ export async function start() {
   return {
     async fresh() {
       const page = await browser.context.newPage();
+      // What a failed test left open would block the databases of the next one.
+      for (const other of browser.context.pages()) if (other !== page) await other.close();
       await page.goto(server.url);
       await page.evaluate(async () => {
         for (const { name } of await indexedDB.databases()) {
@@ -32,10 +34,12 @@ export async function start() {
 }
 
 /** Runs in the page: puts records into a store of an application's database. */
-export async function plant({ database, store, keyPath, records }) {
+export async function plant({ database, store, keyPath, records, others = [] }) {
   const db = await new Promise((resolve, reject) => {
     const request = indexedDB.open(database, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(store, keyPath ? { keyPath } : {});
+    request.onupgradeneeded = () => {
+      for (const name of [store, ...others]) request.result.createObjectStore(name, keyPath ? { keyPath } : {});
+    };
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });

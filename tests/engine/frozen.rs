@@ -181,6 +181,21 @@ fn freeze(name: &str, lab: &Lab, frozen: Call, other: Call) -> usize {
 }
 
 #[test]
+fn a_frozen_tab_that_wakes_harms_nothing_whatever_was_done_meanwhile() {
+    let mut times = 0;
+    for (name, lab) in beginnings() {
+        lab.disk.set_web_locks(false);
+        for frozen in CALLS {
+            for other in CALLS {
+                times += freeze(name, &lab, frozen, other);
+            }
+        }
+    }
+    println!("{times} awakenings without Web Locks");
+    assert!(times > 0);
+}
+
+#[test]
 fn a_frozen_tab_that_still_holds_its_lock_harms_nothing_either() {
     let mut times = 0;
     for (name, lab) in beginnings() {

@@ -13,3 +13,4 @@ mod picture;
 mod dying;
 mod frozen;
 mod migrate;
+mod rollback;

@@ -5,39 +5,34 @@
 //! since reading them takes time that this comparison does not have; their sizes and types are.
 
 mod compare;
+mod inside;
 mod print;
+mod report;
 
 use compare::Comparison;
 
-use crate::domain::path::Path;
 use crate::domain::verification::Difference;
 use wasm_bindgen::JsValue;
 
 /// The differences of two values in the order of the first, `limit` at most.
 pub fn differences(expected: &JsValue, actual: &JsValue, limit: usize) -> Vec<Difference> {
     let mut comparison = Comparison::new();
-    let mut path = Vec::new();
-    let mut stack = vec![
-        comparison
-            .pair(&Path::default(), expected, actual)
-            .into_iter(),
-    ];
+    let mut stack = vec![comparison.pair(expected, actual).into_iter()];
     while let Some(pairs) = stack.last_mut() {
-        if comparison.found.len() >= limit {
+        if comparison.report.found.len() >= limit {
             break;
         }
         match pairs.next() {
             None => {
                 stack.pop();
-                path.pop();
+                comparison.report.path.pop();
             }
             Some((key, expected, actual)) => {
-                path.push(key);
-                let inner = comparison.pair(&Path(path.clone()), &expected, &actual);
-                stack.push(inner.into_iter());
+                comparison.report.path.push(key);
+                stack.push(comparison.pair(&expected, &actual).into_iter());
             }
         }
     }
-    comparison.found.truncate(limit);
-    comparison.found
+    comparison.report.found.truncate(limit);
+    comparison.report.found
 }

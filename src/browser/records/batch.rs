@@ -7,10 +7,15 @@ use crate::browser::key::key_to_js;
 use crate::browser::records::ours::Live;
 use crate::browser::records::{decode, encode};
 use crate::browser::schema::*;
+use crate::browser::timer::within;
 use crate::browser::values;
 use crate::error::{Error, Result};
 use crate::ports::{Batch, Durability, Expect, Fence, Hold, Write};
 use wasm_bindgen::JsValue;
+
+/// Longest time for a batch; large ones get more, as if the disk wrote a megabyte a second.
+const LIMIT_MS: u32 = 60_000;
+const BYTES_A_MS: u64 = 1_000;
 
 /// One request of a batch.
 enum Op {
@@ -27,22 +32,24 @@ impl Op {
     }
 
     /// Makes the request. It is not awaited: if it fails, its transaction does.
-    fn queue(&self, tx: &Tx) -> Result<()> {
+    fn queue(&self, tx: &Tx, bytes: u64) -> Result<()> {
         let store = tx.store(self.store())?;
         let queued = match self {
             Self::Put(_, record) => store.put(record),
             Self::Add(_, record) => store.add(record),
             Self::Delete(_, query) => store.delete(query),
         };
-        queued.map(|_| ()).map_err(|thrown| self.refused(&thrown))
+        queued
+            .map(|_| ())
+            .map_err(|thrown| self.refused(&thrown, bytes))
     }
 
-    fn refused(&self, thrown: &JsValue) -> Error {
+    fn refused(&self, thrown: &JsValue, bytes: u64) -> Error {
         match (self, errors::name_of(thrown).as_str()) {
             (Self::Put(_, record) | Self::Add(_, record), "DataCloneError") => {
                 values::unsupported(record)
             }
-            _ => errors::aborted(Some(thrown), 0),
+            _ => errors::aborted(Some(thrown), bytes),
         }
     }
 }
@@ -130,14 +137,26 @@ impl Prepared {
 
     /// Queues everything at once.
     pub fn queue(&self, tx: &Tx) -> Result<()> {
-        self.ops.iter().try_for_each(|op| op.queue(tx))
+        self.ops.iter().try_for_each(|op| op.queue(tx, self.bytes))
     }
 
-    /// The whole way: begin, check, queue, commit.
-    pub async fn run(&self, live: &Live) -> Result<()> {
-        let tx = self.begin(live)?;
-        let queued = match self.check(&tx).await {
-            Ok(()) => self.queue(&tx),
+    /// The whole way in a transaction that was begun just now: check, queue, commit.
+    pub async fn run(&self, tx: Tx) -> Result<()> {
+        let limit = LIMIT_MS + (self.bytes / BYTES_A_MS) as u32;
+        let done = within(limit, self.run_in(&tx)).await;
+        done.unwrap_or_else(|| {
+            // Where it is committing already this comes too late, and the next reader sees it.
+            tx.abort();
+            Err(Error::Timeout {
+                what: "writing to IndexedDB",
+                seconds: limit / 1000,
+            })
+        })
+    }
+
+    async fn run_in(&self, tx: &Tx) -> Result<()> {
+        let queued = match self.check(tx).await {
+            Ok(()) => self.queue(tx),
             Err(error) => Err(error),
         };
         match queued {

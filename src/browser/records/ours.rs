@@ -5,9 +5,10 @@ use crate::browser::idb::errors;
 use crate::browser::idb::open::open_existing;
 use crate::browser::schema;
 use crate::browser::slot::Slot;
+use crate::browser::timer::in_time;
 use crate::error::{Cause, Error, Result};
 use futures_util::future::{FutureExt, LocalBoxFuture, Shared};
-use rexie::Rexie;
+use rexie::{Rexie, TransactionMode};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -26,15 +27,29 @@ impl Live {
         &self.connection
     }
 
-    /// Does something with rexie.
-    pub fn with_rexie<T>(&self, run: impl FnOnce(&Rexie) -> Result<T>) -> Result<T> {
-        match &*self.rexie.borrow() {
-            Some(rexie) => run(rexie),
-            None => Err(Error::Closed),
-        }
+    /// One store in a transaction of rexie's that reads. If rexie's connection turns out to be
+    /// closed, so is ours from then on.
+    pub fn rows(&self, store: &str) -> Result<rexie::Store> {
+        let rexie = self.rexie.borrow();
+        let Some(rexie) = &*rexie else {
+            return Err(Error::Closed);
+        };
+        let begun = rexie.transaction(&[store], TransactionMode::ReadOnly);
+        let found = begun.and_then(|transaction| transaction.store(store));
+        found.map_err(|error| {
+            let error = errors::from_rexie(error);
+            if error
+                .cause()
+                .is_some_and(|cause| cause.name == "InvalidStateError")
+            {
+                self.connection.close();
+            }
+            self.connection.explain(error)
+        })
     }
 
-    fn is_gone(&self) -> bool {
+    /// Whether it can't be used any more.
+    pub fn is_gone(&self) -> bool {
         self.connection.is_gone()
     }
 
@@ -117,7 +132,7 @@ impl Ours {
             let Some(live) = self.existing().await? else {
                 return Ok(None);
             };
-            match run(Rc::clone(&live)).await {
+            match in_time(run(Rc::clone(&live))).await {
                 Err(_) if live.is_gone() && !retried && !self.closed.get() => retried = true,
                 Err(_) if self.closed.get() => return Err(Error::Closed),
                 Err(error) => return Err(live.connection.explain(error)),

@@ -17,7 +17,6 @@ use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
 use crate::error::Result;
 use crate::ports::{Batch, Generations, Records, Stored, StoredBackup};
 use js_sys::Promise;
-use rexie::TransactionMode;
 use std::collections::HashSet;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -39,7 +38,7 @@ impl BrowserRecords {
         let found = self.ours.read(|live| {
             let key = key.clone();
             async move {
-                let rows = live.with_rexie(|rexie| open(rexie, store))?;
+                let rows = live.rows(store)?;
                 rows.get(key).await.map_err(errors::from_rexie)
             }
         });
@@ -49,18 +48,11 @@ impl BrowserRecords {
     /// All records of a store in the order of their keys, through rexie.
     async fn all(&self, store: &'static str) -> Result<Vec<JsValue>> {
         let found = self.ours.read(|live| async move {
-            let rows = live.with_rexie(|rexie| open(rexie, store))?;
+            let rows = live.rows(store)?;
             rows.get_all(None, None).await.map_err(errors::from_rexie)
         });
         Ok(found.await?.unwrap_or_default())
     }
-}
-
-fn open(rexie: &rexie::Rexie, store: &str) -> Result<rexie::Store> {
-    rexie
-        .transaction(&[store], TransactionMode::ReadOnly)
-        .and_then(|transaction| transaction.store(store))
-        .map_err(errors::from_rexie)
 }
 
 fn parse_all<T>(rows: &[JsValue], parse: impl Fn(&JsValue) -> Result<T>) -> Result<Vec<T>> {
@@ -75,8 +67,14 @@ impl Records for BrowserRecords {
         if prepared.is_empty() {
             return Ok(());
         }
-        let live = self.ours.created().await?;
-        let done = prepared.run(&live).await;
+        let mut live = self.ours.created().await?;
+        let mut begun = prepared.begin(&live);
+        if begun.is_err() && live.is_gone() {
+            // Nothing has happened yet, so it can be begun again.
+            live = self.ours.created().await?;
+            begun = prepared.begin(&live);
+        }
+        let done = prepared.run(begun?).await;
         done.map_err(|error| live.connection().explain(error))
     }
 
@@ -132,8 +130,10 @@ impl Records for BrowserRecords {
                     async move {
                         let only = rexie::KeyRange::only(&key);
                         let only = only.map_err(|error| errors::from_rexie(error.into()))?;
-                        let rows = live.with_rexie(|rexie| open(rexie, BACKUP_HEADS))?;
-                        let index = rows.index(BY_ID).map_err(errors::from_rexie)?;
+                        let index = live
+                            .rows(BACKUP_HEADS)?
+                            .index(BY_ID)
+                            .map_err(errors::from_rexie)?;
                         let found = index.get_all(Some(only), None).await;
                         found.map_err(errors::from_rexie)
                     }

@@ -100,18 +100,3 @@ pub fn index(key: &str) -> Option<u32> {
     let index = key.parse::<u32>().ok().filter(|_| canonical)?;
     (index != u32::MAX).then_some(index)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::index;
-    use wasm_bindgen_test::wasm_bindgen_test;
-
-    #[wasm_bindgen_test]
-    fn an_index_is_canonical() {
-        assert_eq!(index("0"), Some(0));
-        assert_eq!(index("4294967294"), Some(u32::MAX - 1));
-        for key in ["", "01", "-1", "+1", "1.0", "4294967295", "x", " 1"] {
-            assert_eq!(index(key), None, "{key}");
-        }
-    }
-}

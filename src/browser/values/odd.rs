@@ -1,10 +1,8 @@
 //! The rarer kinds of values, and the refusal of all that are not known.
 //!
-//! Errors are refused: browsers differ, and change their minds, about which properties of an
-//! Error they store (`stack`, `cause`), so that nobody can prove that one is kept. The same goes
-//! for buffers that can change their size.
+//! Buffers that can change their size are refused: browsers differ about what they store of them.
 
-use crate::browser::js::{self, Unproven};
+use crate::browser::js::{self, List, Unproven};
 use crate::browser::values::encoder::Tag;
 use crate::browser::values::kind::{Kind, kind_name};
 use crate::browser::values::walk::{Frame, Names, Stop, Walker};
@@ -35,8 +33,8 @@ pub fn feed(walker: &mut Walker, kind: Kind, value: &JsValue) -> Result<Option<F
         Kind::RegExp => {
             walker.encoder.tag(Tag::RegExp);
             // `lastIndex` is not stored.
-            walker.inner_text(&js::field(value, "source"))?;
-            walker.inner_text(&js::field(value, "flags"))?;
+            walker.text_field(value, "source")?;
+            walker.text_field(value, "flags")?;
         }
         Kind::Boolean | Kind::Number | Kind::String | Kind::BigInt => {
             let inner = value
@@ -51,7 +49,7 @@ pub fn feed(walker: &mut Walker, kind: Kind, value: &JsValue) -> Result<Option<F
         }
         Kind::Map => return map(walker, value).map(Some),
         Kind::Set => {
-            let members = js::list_of(value).map_err(refuse)?;
+            let members = js::members_of(value).map_err(refuse)?;
             let count = members.length();
             walker.encoder.tag(Tag::Set);
             walker.encoder.count(count);
@@ -60,11 +58,53 @@ pub fn feed(walker: &mut Walker, kind: Kind, value: &JsValue) -> Result<Option<F
         Kind::ArrayBuffer => buffer(walker, value)?,
         Kind::View => view(walker, value)?,
         Kind::Blob | Kind::File => blob(walker, kind, value)?,
+        Kind::Error => return error(walker, value).map(Some),
+        Kind::ImageData => return image(walker, value).map(Some),
         Kind::Other | Kind::Undefined | Kind::Null | Kind::Object => {
             return Err(Stop::unsupported(value));
         }
     }
     Ok(None)
+}
+
+/// Properties of an Error that some browsers store and others do not: what is there counts.
+const WHERE_IT_WAS_THROWN: [&str; 4] = ["stack", "fileName", "lineNumber", "columnNumber"];
+
+fn error(walker: &mut Walker, value: &JsValue) -> Result<Frame, Stop> {
+    walker.encoder.tag(Tag::Error);
+    walker.text_field(value, "name")?;
+    walker.text_field(value, "message")?;
+    for name in WHERE_IT_WAS_THROWN {
+        let place = js::field(value, name);
+        if place.is_object() {
+            return Err(Stop::unsupported(value));
+        }
+        walker.value(&place)?;
+    }
+    let cause = js::own(value, &JsValue::from_str("cause"));
+    walker.encoder.count(u32::from(cause.is_some()));
+    let inside = List::empty();
+    if let Some(cause) = &cause {
+        inside.put(0, cause);
+    }
+    let count = inside.length();
+    Ok(Frame::new(inside, count, Names::Entries("cause")))
+}
+
+fn image(walker: &mut Walker, value: &JsValue) -> Result<Frame, Stop> {
+    let (width, height) = (size_of(value, "width")?, size_of(value, "height")?);
+    let format = js::field(value, "pixelFormat");
+    if format.is_object() {
+        return Err(Stop::unsupported(value));
+    }
+    walker.encoder.tag(Tag::ImageData);
+    walker.encoder.number(width);
+    walker.encoder.number(height);
+    walker.text_field(value, "colorSpace")?;
+    walker.value(&format)?;
+    let inside = List::empty();
+    inside.put(0, &js::field(value, "data"));
+    Ok(Frame::new(inside, 1, Names::Entries("pixels")))
 }
 
 fn primitive(walker: &mut Walker, kind: Kind, value: &JsValue) -> Result<(), Stop> {
@@ -82,7 +122,7 @@ fn primitive(walker: &mut Walker, kind: Kind, value: &JsValue) -> Result<(), Sto
 }
 
 fn map(walker: &mut Walker, value: &JsValue) -> Result<Frame, Stop> {
-    let pairs = js::list_of(value).map_err(|_| Stop::unsupported(value))?;
+    let pairs = js::pairs_of(value).map_err(|_| Stop::unsupported(value))?;
     // Keys and values in turn. Only the pairs are taken apart, no array inside them.
     let flat = js::flatten(&pairs);
     let count = flat.length();
@@ -136,9 +176,9 @@ fn blob(walker: &mut Walker, kind: Kind, value: &JsValue) -> Result<(), Stop> {
         Tag::Blob
     });
     walker.encoder.number(size);
-    walker.inner_text(&js::field(value, "type"))?;
+    walker.text_field(value, "type")?;
     if kind == Kind::File {
-        walker.inner_text(&js::field(value, "name"))?;
+        walker.text_field(value, "name")?;
         let changed = js::field(value, "lastModified").as_f64();
         walker
             .encoder

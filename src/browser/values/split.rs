@@ -6,7 +6,7 @@ use crate::domain::cut::Cut;
 use crate::domain::path::Path;
 use crate::ports::Split;
 use std::collections::BTreeMap;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// Slices arrays and lifts parts out. Only the containers on the way to them are copied.
 pub fn split(body: &JsValue, cut: &Cut) -> Split<JsValue> {
@@ -44,6 +44,7 @@ pub fn slice(array: &JsValue, from: u32, to: u32) -> List {
 }
 
 fn slice_by_hand(array: &JsValue, from: u32, to: u32) -> List {
+    let to = to.min(array.unchecked_ref::<List>().length());
     let copy = List::holes(f64::from(to.saturating_sub(from))).unwrap_or_else(|_| List::empty());
     for index in from..to {
         let key = JsValue::from_str(&index.to_string());

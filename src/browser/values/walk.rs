@@ -6,7 +6,7 @@
 //! enumerable properties with text keys. A value out of a database, or copied as storing would
 //! copy it, has nothing else.
 
-use crate::browser::js::{self, List, Numbers, Text};
+use crate::browser::js::{self, List, Numbers};
 use crate::browser::values::encoder::{Encoder, Tag};
 use crate::browser::values::kind::{Kind, Kinds, kind_name};
 use crate::browser::values::odd;
@@ -282,15 +282,12 @@ impl Walker {
         Ok(Frame::new(values, count, Names::Keys(keys)))
     }
 
-    /// Feeds a text that belongs to a value of another kind.
-    pub fn inner_text(&mut self, text: &JsValue) -> Result<(), Stop> {
-        match js::exact_text(text) {
-            Some(text @ Text::Whole(_) | text @ Text::Broken(_)) => {
-                self.encoder.exact_text(&text);
-                Ok(())
-            }
-            None => Err(Stop::unsupported(text)),
-        }
+    /// Feeds a text that a value of another kind has.
+    pub fn text_field(&mut self, value: &JsValue, name: &str) -> Result<(), Stop> {
+        let text = js::exact_text(&js::field(value, name));
+        let text = text.ok_or_else(|| Stop::unsupported(value))?;
+        self.encoder.exact_text(&text);
+        Ok(())
     }
 }
 

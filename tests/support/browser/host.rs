@@ -127,3 +127,33 @@ impl Drop for Patch {
         let _ = self.undo.call0(&JsValue::UNDEFINED);
     }
 }
+
+/// Deletes a database; panics if a connection is in the way.
+pub async fn delete(database: &str) {
+    let delete = r#"name => new Promise((resolve, reject) => {
+        const request = indexedDB.deleteDatabase(name);
+        request.onsuccess = () => resolve();
+        request.onerror = () => reject(request.error);
+        request.onblocked = () => reject(new Error("blocked"));
+    })"#;
+    call(delete, &[&text(database)]).await;
+}
+
+/// Writes a record whose key lies inside it.
+pub async fn put(database: &str, store: &str, record: &JsValue) {
+    let put = r#"async (name, store, record) => {
+        const database = await new Promise((resolve, reject) => {
+            const request = indexedDB.open(name);
+            request.onsuccess = () => resolve(request.result);
+            request.onerror = () => reject(request.error);
+        });
+        const transaction = database.transaction(store, "readwrite");
+        transaction.objectStore(store).put(record);
+        await new Promise((resolve, reject) => {
+            transaction.oncomplete = resolve;
+            transaction.onabort = () => reject(transaction.error);
+        });
+        database.close();
+    }"#;
+    call(put, &[&text(database), &text(store), record]).await;
+}

@@ -3,6 +3,8 @@
 
 pub mod convert;
 pub mod host;
+pub mod scene;
+pub mod types;
 
 use std::cell::Cell;
 use wasm_bindgen::prelude::*;
@@ -25,7 +27,7 @@ extern "C" {
 
 /// The value of an expression.
 pub fn js(code: &str) -> JsValue {
-    evaluate(&format!("({code})")).unwrap_or_else(|thrown| panic!("{code}: {thrown:?}"))
+    evaluate(&format!("({code}\n)")).unwrap_or_else(|thrown| panic!("{code}: {thrown:?}"))
 }
 
 /// Calls a function that is written as an expression, and awaits what it returns.
@@ -46,4 +48,9 @@ pub async fn try_call(function: &str, arguments: &[&JsValue]) -> Result<JsValue,
 /// Text as an argument.
 pub fn text(text: &str) -> JsValue {
     JsValue::from_str(text)
+}
+
+/// Where two values differ, as the oracle of the tests sees it; `None` if nowhere.
+pub async fn difference(a: &JsValue, b: &JsValue) -> Option<String> {
+    call(include_str!("same.js"), &[a, b]).await.as_string()
 }
