@@ -4,9 +4,11 @@
 //! No method changes what it is given: whatever has to differ is a
 //! shallow copy.
 
+mod arrays;
 mod edit;
 mod encoder;
 mod facts;
+mod frame;
 mod gzip;
 mod join;
 mod kind;
@@ -26,8 +28,8 @@ use crate::ports::{Bodies, Measured, Split};
 use wasm_bindgen::{JsCast, JsValue};
 
 pub use edit::index;
+pub use frame::Refusal;
 pub use kind::{Kind, Kinds, kind_name};
-pub use walk::Refusal;
 
 /// Values of the browser.
 #[derive(Debug, Default, Clone, Copy)]
