@@ -73,15 +73,19 @@ export interface ProgressEvent {
   /** Sessions that are through, and sessions that this run has to look at. */
   done: number;
   total: number;
-  /** Rounded down; 100 only at the end. */
-  percent: number;
-  /** The session that is being worked on. */
-  sessionId: SessionId | null;
-  /** Bytes moved so far, and bytes a second since the start. */
-  bytes: number;
+  /** Bytes that are through, and bytes in all by the average so far. */
+  bytesDone: number;
+  bytesTotal: number | null;
+  /** Since the start. */
   bytesPerSecond: number;
+  /** The session that is being worked on, and its name. */
+  sessionId: SessionId | null;
+  label: string | null;
   /** Milliseconds still needed, by the pace so far. */
-  remainingMs: number | null;
+  etaMs: number | null;
+  /** The same as the second argument: full tens, never less than before, 100 only at the end. */
+  percent: number;
+  /** The same as the first argument. */
   message: string;
 }
 
@@ -123,6 +127,8 @@ export interface SessionMigrationResult {
   /** Why it was skipped, quarantined or failed: a stable code, and the same in words. */
   code: string | null;
   reason: string | null;
+  /** Items of each chunked array, by its path. */
+  counts: Record<string, number>;
   /** Chunks and parts. */
   chunks: number;
   /** Approximate size of the body. */
@@ -130,6 +136,15 @@ export interface SessionMigrationResult {
   warnings: Warning[];
   backupPath: string | null;
   durationMs: number;
+  /** Milliseconds of each phase; 0 for one that the session did not come to. */
+  phases: {
+    read: number;
+    plan: number;
+    stage: number;
+    verify: number;
+    commit: number;
+    remove: number;
+  };
 }
 
 export interface BatchError {
@@ -317,6 +332,8 @@ export interface Place {
   kind: "array" | "part";
   /** Items of an array; `null` for a part. */
   length: number | null;
+  /** Items in a chunk of an array; `null` for a part. */
+  chunk: number | null;
   bytes: number;
 }
 

@@ -176,6 +176,14 @@ pub enum Error {
         /// Why, in words.
         reason: String,
     },
+    /// The session lies in its source and not in chunks, and was not migrated on the way.
+    #[error("session {id} is not chunked: {reason}")]
+    NotChunked {
+        /// The session.
+        id: Key,
+        /// Why.
+        reason: &'static str,
+    },
     /// What was read back is not what was to be stored. The source was left as it was.
     #[error("session {id} did not pass verification at {place}; its source is untouched")]
     VerificationFailed {
@@ -245,12 +253,12 @@ pub enum Error {
         problem: String,
     },
     /// A value that can't be stored or compared safely.
-    #[error("the value at `{path}` is a {kind}, which Restow can't prove to be kept")]
+    #[error("{reason}")]
     UnsupportedValue {
-        /// Path of the value.
-        path: String,
-        /// Its type.
-        kind: String,
+        /// As a code of the quarantine table.
+        code: &'static str,
+        /// Which value, by path and type, and why.
+        reason: String,
     },
     /// The call was cancelled by its `AbortSignal`.
     #[error("cancelled")]
@@ -295,6 +303,7 @@ impl Error {
             StaleHandle { .. } => "StaleHandle",
             Diverged { .. } => "Diverged",
             Quarantined { .. } => "Quarantined",
+            NotChunked { .. } => "NotChunked",
             VerificationFailed { .. } => "VerificationFailed",
             IntegrityMismatch { .. } => "IntegrityMismatch",
             Damaged { .. } => "Damaged",
@@ -338,6 +347,7 @@ impl Error {
             | StaleHandle { id }
             | Diverged { id }
             | Quarantined { id, .. }
+            | NotChunked { id, .. }
             | VerificationFailed { id, .. }
             | Damaged { id, .. }
             | EditedSinceMigration { id }

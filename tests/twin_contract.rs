@@ -1,4 +1,5 @@
 //! The contract suite on the memory twin.
+#![cfg(not(target_arch = "wasm32"))]
 
 mod support;
 

@@ -46,7 +46,7 @@ impl ArrayEntry {
         for (index, chunk) in self.chunks.iter().enumerate() {
             let span = from..from + chunk.len;
             from = span.end;
-            if span.start < range.end && range.start < span.end {
+            if span.start.max(range.start) < span.end.min(range.end) {
                 found.push((index as u32, span));
             }
         }
@@ -147,6 +147,33 @@ impl ChunkList {
             .collect()
     }
 
+    /// The measure of one piece.
+    pub fn measure(&self, name: &PieceName) -> Option<Measure> {
+        if let Some(array) = self.array(&name.path) {
+            return array
+                .chunks
+                .get(name.index as usize)
+                .map(|chunk| chunk.measure);
+        }
+        self.part(&name.path).map(|part| part.measure)
+    }
+
+    /// Notes that a piece has changed.
+    pub fn set_measure(&mut self, name: &PieceName, measure: Measure) {
+        for array in self
+            .arrays
+            .iter_mut()
+            .filter(|array| array.path == name.path)
+        {
+            if let Some(chunk) = array.chunks.get_mut(name.index as usize) {
+                chunk.measure = measure;
+            }
+        }
+        for part in self.parts.iter_mut().filter(|part| part.path == name.path) {
+            part.measure = measure;
+        }
+    }
+
     /// The array at `path`.
     pub fn array(&self, path: &Path) -> Option<&ArrayEntry> {
         self.arrays.iter().find(|array| &array.path == path)
@@ -192,6 +219,7 @@ fn hash_path(hasher: &mut Hasher, path: &Path) {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use crate::domain::cut::ArrayCut;

@@ -418,6 +418,7 @@ fn invalid<T>(field: &str, expected: &str) -> Result<T> {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use serde_json::json;

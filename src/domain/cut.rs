@@ -110,6 +110,7 @@ impl Cut {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use crate::domain::layout::ArrayRule;
@@ -192,5 +193,27 @@ mod tests {
             let cut = ArrayCut { path: Path::dotted("a"), len, chunk };
             prop_assert_eq!(cut.ranges().map(|range| u64::from(range.end - range.start)).sum::<u64>(), u64::from(len));
         }
+
+        #[test]
+        fn whatever_lies_there_is_cut_once_or_stays(items in any_shape(), summary in any_shape()) {
+            let (cut, warnings) = plan(items.clone(), summary.clone());
+            let cuts_items = matches!(items, Shape::Array(len) if len > 0 && len.div_ceil(20) <= MAX_CHUNKS);
+            prop_assert_eq!(cut.arrays.len(), usize::from(cuts_items));
+            prop_assert!(cut.parts.len() <= 1 && warnings.len() <= 1);
+            // What is no array, and is there, is never passed over in silence.
+            let odd = !matches!(items, Shape::Array(_) | Shape::Missing);
+            prop_assert!(!odd || warnings[0].code == "NotAnArray");
+        }
+    }
+
+    fn any_shape() -> impl Strategy<Value = Shape> {
+        prop_oneof![
+            Just(Shape::Missing),
+            any::<u32>().prop_map(Shape::Array),
+            (0u32..100).prop_map(Shape::Array),
+            any::<bool>().prop_map(|empty| Shape::Text { empty }),
+            Just(Shape::Object),
+            Just(Shape::Primitive),
+        ]
     }
 }

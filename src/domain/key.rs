@@ -176,6 +176,7 @@ impl<'de> Deserialize<'de> for Key {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
 

@@ -34,7 +34,7 @@ pub enum Originals {
 }
 
 /// One record in one object store.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// Name of the database.
     pub database: String,
@@ -107,6 +107,8 @@ pub struct Manifest {
     pub originals: Originals,
     /// Path of the backup that the migration made.
     pub backup: Option<String>,
+    /// Path of the backup that a rollback under way puts back.
+    pub rollback: Option<String>,
     /// What was noticed on the way.
     pub warnings: Vec<Warning>,
     /// When this manifest was first written.

@@ -3,8 +3,10 @@
 pub mod backup;
 pub mod chunk_list;
 pub mod config;
+pub mod console;
 pub mod cut;
 pub mod digest;
+pub mod edit;
 pub mod key;
 pub mod layout;
 pub mod manifest;

@@ -81,6 +81,7 @@ pub fn shorten(text: &str, limit: usize) -> String {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
 

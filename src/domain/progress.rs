@@ -1,6 +1,8 @@
 //! Progress: how far, how fast, how long still.
 
+use crate::domain::key::Key;
 use serde::Serialize;
+use std::cell::Cell;
 
 /// What a long call is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -26,16 +28,20 @@ pub struct Progress {
     pub done: u32,
     /// Sessions in all, of those that this run has to look at.
     pub total: u32,
-    /// Percent of sessions that are through, rounded down.
-    pub percent: u32,
-    /// The session that is being worked on.
-    pub session_id: Option<crate::domain::key::Key>,
-    /// Bytes moved so far, approximately.
-    pub bytes: u64,
+    /// Bytes that are through, approximately.
+    pub bytes_done: u64,
+    /// Bytes in all, by the average so far; `null` until there is one.
+    pub bytes_total: Option<u64>,
     /// Bytes a second since the start.
     pub bytes_per_second: f64,
+    /// The session that is being worked on.
+    pub session_id: Option<Key>,
+    /// Its name for people.
+    pub label: Option<String>,
     /// Milliseconds still needed, by the pace so far; `null` until there is a pace.
-    pub remaining_ms: Option<f64>,
+    pub eta_ms: Option<f64>,
+    /// The percent of the line for people: full tens, and 100 only at the end.
+    pub percent: u32,
     /// The line for people.
     pub message: String,
 }
@@ -47,6 +53,7 @@ pub struct Pace {
     total: u32,
     done: u32,
     bytes: u64,
+    percent: Cell<u32>,
 }
 
 impl Pace {
@@ -57,6 +64,7 @@ impl Pace {
             total,
             done: 0,
             bytes: 0,
+            percent: Cell::new(0),
         }
     }
 
@@ -66,71 +74,111 @@ impl Pace {
         self.bytes += bytes;
     }
 
-    /// The event for this moment.
+    /// A record turned out to be no session, or one more than was thought.
+    pub fn correct(&mut self, by: i32) {
+        self.total = self.total.saturating_add_signed(by).max(self.done);
+    }
+
+    /// The number of the session that is being worked on, and of all: `4/35`.
+    pub fn position(&self) -> String {
+        let number = self.done + 1;
+        format!("{number}/{}", self.total.max(number))
+    }
+
+    /// The event for this moment. `session` is the one that is being worked on, and its name.
     pub fn event(
         &self,
         phase: Phase,
         message: String,
-        session_id: Option<crate::domain::key::Key>,
+        session: Option<(Option<Key>, Option<String>)>,
         now_ms: f64,
     ) -> Progress {
         let elapsed = (now_ms - self.started_ms).max(0.0);
         let left = f64::from(self.total.saturating_sub(self.done));
-        let percent = match phase {
-            Phase::Complete => 100,
-            _ if self.total == 0 => 0,
-            _ => ((u64::from(self.done) * 100) / u64::from(self.total)).min(99) as u32,
-        };
+        let (session_id, label) = session.unwrap_or_default();
+        let average = |sum: f64| (self.done > 0).then(|| sum / f64::from(self.done));
+        let bytes_left = average(self.bytes as f64).map(|bytes| (bytes * left) as u64);
         Progress {
             phase,
             done: self.done,
             total: self.total,
-            percent,
-            session_id,
-            bytes: self.bytes,
+            bytes_done: self.bytes,
+            bytes_total: bytes_left.map(|left| self.bytes + left),
             bytes_per_second: if elapsed > 0.0 {
                 self.bytes as f64 * 1000.0 / elapsed
             } else {
                 0.0
             },
-            remaining_ms: (self.done > 0).then(|| elapsed / f64::from(self.done) * left),
+            session_id,
+            label,
+            eta_ms: average(elapsed).map(|each| each * left),
+            percent: self.percent(phase),
             message,
         }
+    }
+
+    /// Full tens of the session that is being worked on, so that a long run prints steady figures:
+    /// `[10%] Migrating session 4/35`. Never less than before, though the total may grow.
+    fn percent(&self, phase: Phase) -> u32 {
+        let percent = match phase {
+            Phase::Complete => 100,
+            Phase::Scanning => 0,
+            Phase::Cancelled => self.percent.get(),
+            Phase::Migrating => {
+                let number = u64::from(self.done) + 1;
+                let tens = number * 10 / u64::from(self.total).max(number);
+                (tens as u32 * 10).min(90)
+            }
+        };
+        self.percent.set(percent.max(self.percent.get()));
+        self.percent.get()
     }
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    fn percent(pace: &Pace, phase: Phase) -> u32 {
+        pace.event(phase, String::new(), None, 0.0).percent
+    }
 
     #[test]
     fn tells_pace_and_remaining_time() {
         let mut pace = Pace::new(4, 1000.0);
-        assert_eq!(
-            pace.event(Phase::Migrating, String::new(), None, 1000.0)
-                .remaining_ms,
-            None
-        );
+        let event = pace.event(Phase::Migrating, String::new(), None, 1000.0);
+        assert_eq!((event.eta_ms, event.bytes_total), (None, None));
         pace.advance(1_000_000);
         let event = pace.event(Phase::Migrating, String::new(), None, 1500.0);
-        assert_eq!((event.percent, event.remaining_ms), (25, Some(1500.0)));
+        assert_eq!(
+            (event.eta_ms, event.bytes_total),
+            (Some(1500.0), Some(4_000_000))
+        );
         assert_eq!(event.bytes_per_second, 2_000_000.0);
     }
 
     #[test]
-    fn a_hundred_means_complete() {
-        let mut pace = Pace::new(1, 0.0);
-        pace.advance(1);
-        assert_eq!(
-            pace.event(Phase::Migrating, String::new(), None, 1.0)
-                .percent,
-            99
-        );
-        assert_eq!(
-            pace.event(Phase::Complete, String::new(), None, 1.0)
-                .percent,
-            100
-        );
+    fn percent_goes_by_full_tens() {
+        let mut pace = Pace::new(35, 0.0);
+        let mut at = Vec::new();
+        for number in 1..=35 {
+            at.push((number, percent(&pace, Phase::Migrating)));
+            pace.advance(1);
+        }
+        for expected in [
+            (1, 0),
+            (3, 0),
+            (4, 10),
+            (8, 20),
+            (12, 30),
+            (34, 90),
+            (35, 90),
+        ] {
+            assert!(at.contains(&expected), "{expected:?} in {at:?}");
+        }
+        assert_eq!(percent(&pace, Phase::Complete), 100);
     }
 
     #[test]
@@ -139,8 +187,25 @@ mod tests {
         pace.advance(1);
         assert_eq!(
             pace.event(Phase::Migrating, String::new(), None, 500.0)
-                .remaining_ms,
+                .eta_ms,
             Some(0.0)
         );
+    }
+
+    proptest! {
+        #[test]
+        fn percent_never_falls_and_ends_at_a_hundred(total in 0u32..500, corrections in proptest::collection::vec(-3i32..4, 0..500)) {
+            let mut pace = Pace::new(total, 0.0);
+            let mut last = percent(&pace, Phase::Scanning);
+            for by in corrections {
+                pace.correct(by);
+                let now = percent(&pace, Phase::Migrating);
+                prop_assert!(last <= now && now < 100);
+                last = now;
+                pace.advance(7);
+            }
+            prop_assert!(percent(&pace, Phase::Cancelled) >= last);
+            prop_assert_eq!(percent(&pace, Phase::Complete), 100);
+        }
     }
 }

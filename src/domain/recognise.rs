@@ -46,6 +46,46 @@ impl Broken {
     }
 }
 
+/// Every code that a session can be quarantined with, and what it means.
+pub const CODES: &[(&str, &str)] = &[
+    ("IdMissing", "the body has no id"),
+    ("IdEmpty", "the id is empty text"),
+    ("IdInvalid", "the id is neither text nor a finite number"),
+    ("IdTooLong", "the id is longer than 1024 characters"),
+    ("IdNotPortable", "the id has surrogates without a partner"),
+    (
+        "IdMismatch",
+        "the record's key and the id in its body are different",
+    ),
+    (
+        "DuplicateId",
+        "several records of one source have the same id",
+    ),
+    ("NotAnObject", "the body is not an object"),
+    ("GzipUnreadable", "the `GZIP_V1:` text can't be decoded"),
+    ("GzipUnsupported", "this browser can't decode gzip"),
+    (
+        "JsonNotExact",
+        "the JSON text would not survive being parsed and printed",
+    ),
+    (
+        "UnsupportedValue",
+        "a value of a type that can't be proven to be kept",
+    ),
+    ("SharedObject", "one object is used in several pieces"),
+    ("BlobUnreadable", "the browser can't read one of its Blobs"),
+    ("Unreadable", "the browser can't read the record"),
+];
+
+/// The constant for a code; codes are compared as text after a journey through a report.
+pub fn known_code(code: &str) -> &'static str {
+    CODES
+        .iter()
+        .map(|(known, _)| *known)
+        .find(|known| *known == code)
+        .unwrap_or("Unreadable")
+}
+
 /// What a record is.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Row {
@@ -57,6 +97,46 @@ pub enum Row {
     Foreign,
     /// Under the prefix of sessions, but no session that can be moved; and its id, if known.
     Broken(Option<Key>, Broken),
+}
+
+impl Row {
+    /// The session's id, where it can be told.
+    pub fn id(&self) -> Option<&Key> {
+        match self {
+            Self::Session(id) | Self::Broken(Some(id), _) => Some(id),
+            Self::Broken(None, _) | Self::ChunkedElsewhere | Self::Foreign => None,
+        }
+    }
+}
+
+/// Whether the key alone says that a row is very likely the application's own: a backup, or a piece
+/// of a session that it chunked. Its body may say otherwise.
+pub fn looks_foreign(source: &SourceConfig, key: &Key) -> bool {
+    match key_rest(source, key) {
+        Key::Text(rest) => {
+            let rules = &source.foreign;
+            let metadata = rules
+                .chunked_metadata
+                .as_ref()
+                .is_some_and(|end| rest.ends_with(end.as_str()));
+            metadata || rest.contains(".backup-") || is_piece(rules, &rest)
+        }
+        _ => false,
+    }
+}
+
+/// What a record is whose text could not be decoded: its key alone has to tell.
+pub fn undecodable(source: &SourceConfig, key: &Key, broken: Broken) -> Row {
+    let rest = key_rest(source, key);
+    if let Key::Text(text) = &rest
+        && is_piece(&source.foreign, text)
+    {
+        return Row::Foreign;
+    }
+    let id = (source.keys == KeyRule::Id)
+        .then(|| rest_id(&rest))
+        .flatten();
+    Row::Broken(id, broken)
 }
 
 /// Says what a record is, from its key and what its body says.
@@ -175,9 +255,11 @@ fn is_piece(rules: &ForeignRows, rest: &str) -> bool {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use crate::domain::config::Config;
+    use proptest::prelude::*;
     use serde_json::json;
 
     fn taskerino() -> SourceConfig {
@@ -352,5 +434,50 @@ mod tests {
             )),
             "IdMissing"
         );
+    }
+
+    fn any_text() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[a-z0-9/._-]{0,12}",
+            ".{0,6}",
+            Just("s1/metadata".to_owned()),
+            Just("s1/summary".to_owned()),
+            Just("s1/screenshots/chunk-000".to_owned()),
+            Just("s1.backup-x".to_owned()),
+        ]
+    }
+
+    fn any_id() -> impl Strategy<Value = IdFact> {
+        prop_oneof![
+            Just(IdFact::Missing),
+            Just(IdFact::Invalid("boolean".to_owned())),
+            any_text().prop_map(|text| IdFact::Id(Key::text(text))),
+            any::<f64>().prop_filter_map("NaN is no key", |n| Key::number(n).map(IdFact::Id)),
+            proptest::collection::vec(any::<u16>(), 0..4)
+                .prop_map(|units| IdFact::Id(Key::Units(units))),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_is_migrated_only_if_key_and_body_agree(rest in any_text(), id in any_id(), flags in any::<(bool, bool, bool)>()) {
+            let (is_object, storage_version, backup) = flags;
+            let facts = BodyFacts { is_object, id: id.clone(), storage_version, backup };
+            let key = Key::text(format!("sessions/{rest}"));
+            if let Row::Session(found) = recognise(&taskerino(), &key, &facts) {
+                prop_assert!(is_object && id_problem(&found).is_none());
+                prop_assert_eq!(found.as_suffix(), Some(rest));
+                prop_assert_eq!(IdFact::Id(found), id);
+            }
+        }
+
+        #[test]
+        fn a_whole_session_under_its_own_key_is_never_passed_over(rest in any_text(), flags in any::<(bool, bool)>()) {
+            prop_assume!(!rest.is_empty());
+            let id = IdFact::Id(Key::text(rest.clone()));
+            let facts = BodyFacts { is_object: true, id, storage_version: flags.0, backup: flags.1 };
+            let row = recognise(&taskerino(), &Key::text(format!("sessions/{rest}")), &facts);
+            prop_assert_eq!(row, Row::Session(Key::text(rest)));
+        }
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct JournalEntry {
     /// The session.
     pub id: Key,
-    /// `migrate`, `rollback`.
+    /// `migrate`, `rollback`, `resolve-conflict`, `delete`.
     pub action: String,
     /// The generation that is being written.
     pub generation: u32,

@@ -57,6 +57,7 @@ pub fn decide(state: Option<State>, source: SourceNow, originals: Originals) -> 
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

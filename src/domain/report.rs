@@ -5,6 +5,7 @@ use crate::domain::key::Key;
 use crate::domain::path::Path;
 use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Something worth knowing about a session that does not keep it from being migrated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +57,23 @@ pub enum Outcome {
     Failed,
 }
 
+/// Milliseconds that each phase of a session took; 0 for one that it did not come to.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct PhaseTimes {
+    /// Reading the record.
+    pub read: f64,
+    /// Taking it apart and measuring it.
+    pub plan: f64,
+    /// Writing backup, chunks and manifest.
+    pub stage: f64,
+    /// Reading all of it back and comparing it; in a rehearsal, comparing in memory.
+    pub verify: f64,
+    /// Committing the manifest.
+    pub commit: f64,
+    /// Removing the original.
+    pub remove: f64,
+}
+
 /// One session's row in a report.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -76,6 +94,8 @@ pub struct SessionMigrationResult {
     pub code: Option<String>,
     /// The same in words.
     pub reason: Option<String>,
+    /// Items of each chunked array, by its path.
+    pub counts: BTreeMap<String, u32>,
     /// Chunks and parts.
     pub chunks: u32,
     /// Approximate size of the body.
@@ -86,6 +106,8 @@ pub struct SessionMigrationResult {
     pub backup_path: Option<String>,
     /// Milliseconds it took.
     pub duration_ms: f64,
+    /// The same by phase.
+    pub phases: PhaseTimes,
 }
 
 /// A session that failed in a batch.
@@ -304,6 +326,7 @@ pub struct RemoveOriginalsResult {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use proptest::prelude::*;

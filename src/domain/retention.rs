@@ -53,6 +53,7 @@ pub fn clock_is_sound(newest_record: Option<Timestamp>, now: Timestamp) -> bool 
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
     use crate::domain::backup::Format;

@@ -38,6 +38,7 @@ pub fn describe(differences: &[Difference]) -> String {
 }
 
 #[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
 

@@ -87,6 +87,8 @@ fn objects(report: &mut Report, kind: Kind, a: &JsValue, b: &JsValue) -> Pairs {
         Kind::View => return fields(&["byteOffset", "byteLength", "buffer"]),
         Kind::Blob => return fields(&["size", "type"]),
         Kind::File => return fields(&["size", "type", "name", "lastModified"]),
+        Kind::Error => return fields(&["name", "message", "stack", "cause"]),
+        Kind::ImageData => return fields(&["width", "height", "colorSpace", "data"]),
         Kind::Date => match (js::time_of(a), js::time_of(b)) {
             (Ok(one), Ok(other)) => one == other || (one.is_nan() && other.is_nan()),
             _ => false,

@@ -116,12 +116,10 @@ impl Bodies for JsBodies {
 
 /// The error for a value that the browser refuses to store: which part of it, and of which type.
 pub fn unsupported(value: &JsValue) -> Error {
-    match walk::walk(std::slice::from_ref(value), &[]) {
-        Err(Refusal::Unsupported { path, kind, .. }) => Error::UnsupportedValue { path, kind },
-        // Whatever it is, the browser knows no way to copy it.
-        _ => Error::UnsupportedValue {
-            path: String::new(),
-            kind: "value that can't be copied".into(),
-        },
-    }
+    // Whatever the walk does not object to, the browser knows no way to copy.
+    let unknown = || Broken::new("UnsupportedValue", "the value can't be copied");
+    let Broken { code, reason } = measure::outline(std::slice::from_ref(value), &[])
+        .err()
+        .unwrap_or_else(unknown);
+    Error::UnsupportedValue { code, reason }
 }

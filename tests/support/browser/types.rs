@@ -142,6 +142,15 @@ pub const DIFFERENT: &[&str] = &[
     "new File(['a'], 'other', { lastModified: 1 })",
     "new File(['a'], 'name', { lastModified: 2 })",
     "new File(['a'], 'name', { lastModified: 1, type: 'text/plain' })",
+    "new Error('message')",
+    "new Error('another')",
+    "new TypeError('message')",
+    "new Error('message', { cause: { code: 7 } })",
+    "new Error('message', { cause: { code: 8 } })",
+    "new ImageData(1, 1)",
+    "new ImageData(1, 2)",
+    "new ImageData(new Uint8ClampedArray([1, 2, 3, 4]), 1, 1)",
+    "new ImageData(1, 1, { colorSpace: 'display-p3' })",
 ];
 
 /// Values that can't be proven to be kept, and what they are called.
@@ -150,13 +159,10 @@ pub const REFUSED: &[(&str, &str)] = &[
     ("class {}", "function"),
     ("Symbol('s')", "symbol"),
     ("Object(Symbol('s'))", "Symbol"),
-    ("new Error('message')", "Error"),
-    ("new TypeError('message')", "Error"),
     ("new DOMException('message', 'AbortError')", "DOMException"),
     ("new WeakMap()", "WeakMap"),
     ("Promise.resolve()", "Promise"),
     ("new DOMMatrix()", "DOMMatrix"),
-    ("new ImageData(1, 1)", "ImageData"),
     ("(function () { return arguments; })(1)", "Arguments"),
     (
         "new (class { get [Symbol.toStringTag]() { return 'Own'; } })()",
@@ -193,5 +199,7 @@ pub const REFUSED: &[(&str, &str)] = &[
     ("{ [Symbol.toStringTag]: 'ArrayBuffer' }", "ArrayBuffer"),
     ("{ [Symbol.toStringTag]: 'Uint8Array' }", "Uint8Array"),
     ("{ [Symbol.toStringTag]: 'Blob' }", "Blob"),
+    ("{ [Symbol.toStringTag]: 'Error' }", "Error"),
+    ("{ [Symbol.toStringTag]: 'ImageData' }", "ImageData"),
     ("{ get thrower() { throw new Error('no'); } }", "Object"),
 ];

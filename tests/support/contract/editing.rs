@@ -23,7 +23,7 @@ pub async fn a_value_is_found_at_its_path<F: Fixture>() {
         let expected = json.map_or_else(|| value.clone(), Value::json);
         assert_eq!(fixture.value(&found).await, expected, "at `{path}`");
     }
-    for path in ["a.2", "a.-1", "a.00", "b", "a.1.x", "a.0.b.c"] {
+    for path in ["a.2", "a.length", "a.-1", "a.00", "b", "a.1.x", "a.0.b.c"] {
         assert!(
             ports.bodies().get(&body, &Path::dotted(path)).is_none(),
             "at `{path}`"
@@ -73,6 +73,25 @@ pub async fn setting_makes_a_copy_with_the_value<F: Fixture>() {
     }
 }
 
+pub async fn keys_keep_their_order_when_one_is_set<F: Fixture>() {
+    let fixture = F::new().await;
+    let ports = fixture.open().await;
+    let body = fixture.body(&Value::json(r#"{ "z": 1, "10": 2, "a": 3 }"#));
+    for (key, json) in [
+        ("z", r#"{"10":2,"z":null,"a":3}"#),
+        ("new", r#"{"10":2,"z":1,"a":3,"new":null}"#),
+        ("9", r#"{"9":null,"10":2,"z":1,"a":3}"#),
+        ("11", r#"{"10":2,"11":null,"z":1,"a":3}"#),
+        ("09", r#"{"10":2,"z":1,"a":3,"09":null}"#),
+    ] {
+        let changed = ports
+            .bodies()
+            .set(&body, &Path::dotted(key), &ports.bodies().null());
+        let changed = fixture.value(&changed.expect("it can be set")).await;
+        assert_eq!(changed.to_json(), json, "`{key}`");
+    }
+}
+
 pub async fn setting_the_root_is_the_value_itself<F: Fixture>() {
     let fixture = F::new().await;
     let ports = fixture.open().await;
@@ -89,6 +108,7 @@ pub async fn setting_needs_a_container_that_the_key_fits<F: Fixture>() {
     let ports = fixture.open().await;
     let text = r#"{ "list": [1], "text": "t", "number": 5, "null": null, "flag": true }"#;
     let value = Value::json(text).with("undefined", Value::Undefined);
+    let value = value.with("list", Value::json("[1]").extra("own", Value::json("{}")));
     let body = fixture.body(&value);
     for path in [
         "missing.x",
@@ -101,6 +121,10 @@ pub async fn setting_needs_a_container_that_the_key_fits<F: Fixture>() {
         "list.x",
         "list.-1",
         "list.01",
+        "list.2",
+        "list.99",
+        "list.own",
+        "list.own.x",
         "list.1.5",
         "list.",
         "list.4294967295",
@@ -114,84 +138,6 @@ pub async fn setting_needs_a_container_that_the_key_fits<F: Fixture>() {
         assert!(changed.is_none(), "`{path}` was set");
     }
     assert_eq!(fixture.value(&body).await, value);
-}
-
-pub async fn only_an_array_has_a_length<F: Fixture>() {
-    let fixture = F::new().await;
-    let ports = fixture.open().await;
-    for (value, len) in [
-        (Value::list([]), Some(0)),
-        (Value::sparse(1000, [(3, Value::Null)]), Some(1000)),
-        (Value::json("[1, 2]").extra("x", 1.0), Some(2)),
-        (Value::json(r#"{ "length": 3 }"#), None),
-        (Value::text("text"), None),
-        (Value::bytes(&[1]), None),
-        (Value::Null, None),
-        (Value::Undefined, None),
-    ] {
-        assert_eq!(ports.bodies().len(&fixture.body(&value)), len, "{value:?}");
-    }
-}
-
-pub async fn slices_keep_holes_and_leave_properties<F: Fixture>() {
-    let fixture = F::new().await;
-    let ports = fixture.open().await;
-    let items = [
-        (1, Value::Undefined),
-        (2, Value::Null),
-        (4, Value::json("{}")),
-    ];
-    let value = Value::sparse(6, items).extra("x", 1.0);
-    let array = fixture.body(&value);
-    for (from, to) in [
-        (0, 0),
-        (0, 1),
-        (0, 6),
-        (1, 3),
-        (2, 5),
-        (4, 6),
-        (5, 6),
-        (6, 6),
-        (3, 99),
-    ] {
-        let slice = ports.bodies().slice(&array, from, to);
-        assert_eq!(
-            fixture.value(&slice).await,
-            value.slice(from, to),
-            "{from} to {to}"
-        );
-    }
-    assert_eq!(
-        fixture.value(&array).await,
-        value,
-        "slicing changed what it was given"
-    );
-}
-
-pub async fn arrays_are_put_one_behind_the_other<F: Fixture>() {
-    let fixture = F::new().await;
-    let ports = fixture.open().await;
-    let values = [
-        Value::sparse(3, [(1, Value::Null)]),
-        Value::list([]),
-        Value::json("[[1, 2], { \"x\": 1 }]"),
-        Value::sparse(2, []),
-    ];
-    let arrays = values.each_ref().map(|value| fixture.body(value));
-    let all = ports.bodies().concat(&arrays);
-    assert_eq!(fixture.value(&all).await, Value::concat(&values));
-    assert_eq!(ports.bodies().len(&all), Some(7));
-    for (array, value) in arrays.iter().zip(&values) {
-        assert_eq!(
-            fixture.value(array).await,
-            *value,
-            "joining changed what it was given"
-        );
-    }
-    assert_eq!(
-        fixture.value(&ports.bodies().concat(&[])).await,
-        Value::list([])
-    );
 }
 
 pub async fn null_is_null<F: Fixture>() {

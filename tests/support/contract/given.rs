@@ -68,6 +68,7 @@ pub fn manifest(id: &Key, generation: u32, revision: u32) -> Manifest {
         origin: None,
         originals: Originals::Remove,
         backup: None,
+        rollback: None,
         warnings: vec![],
         created_at: NOW,
         updated_at: NOW,

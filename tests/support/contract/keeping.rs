@@ -39,6 +39,7 @@ fn full(key: Key) -> Manifest {
         origin: Some(origin),
         originals: Originals::Keep,
         backup: Some("sessions/s.backup-2026".into()),
+        rollback: Some("sessions/s.backup-2025".into()),
         warnings: vec![Warning::new("Code", &Path::dotted("a.0"), "words".into())],
         skeleton_measure: measure(9),
         bytes: (1 << 53) - 1,

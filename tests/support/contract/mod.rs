@@ -8,6 +8,7 @@ mod fixture;
 mod given;
 mod samples;
 
+pub mod arrays;
 pub mod batches;
 pub mod courtesy;
 pub mod cutting;
@@ -34,6 +35,10 @@ pub use fixture::{BodyOf, Fixture};
 macro_rules! for_each_contract {
     ($run:ident) => {
         $run! {
+            arrays::only_an_array_has_a_length,
+            arrays::slices_keep_holes_and_leave_properties,
+            arrays::arrays_are_put_one_behind_the_other,
+            arrays::an_item_is_set_in_its_array_and_behind_it,
             batches::a_backup_is_never_overwritten,
             batches::a_batch_that_fails_takes_no_lease,
             batches::a_value_that_cannot_be_stored_stops_the_batch,
@@ -51,11 +56,9 @@ macro_rules! for_each_contract {
             cutting::joining_needs_the_places,
             editing::a_value_is_found_at_its_path,
             editing::setting_makes_a_copy_with_the_value,
+            editing::keys_keep_their_order_when_one_is_set,
             editing::setting_the_root_is_the_value_itself,
             editing::setting_needs_a_container_that_the_key_fits,
-            editing::only_an_array_has_a_length,
-            editing::slices_keep_holes_and_leave_properties,
-            editing::arrays_are_put_one_behind_the_other,
             editing::null_is_null,
             fenced_swaps::without_the_lease_nothing_is_written,
             fenced_swaps::with_a_stale_revision_nothing_is_written,
@@ -122,6 +125,7 @@ macro_rules! for_each_contract {
             wrapping::peeling_finds_nothing_where_nothing_lies,
             wrapping::compressed_text_is_decoded,
             wrapping::anything_else_is_its_own_decoding,
+            wrapping::compressed_text_that_would_not_come_back_is_broken,
             wrapping::compressed_text_that_is_damaged_is_broken,
             writes::manifests_come_and_go,
             writes::generations_go_with_their_lists_and_pieces,

@@ -76,8 +76,13 @@ impl Bodies for TwinBodies {
         let Some(json) = text.strip_prefix(GZIP) else {
             return Ok(None);
         };
-        let broken = |_| Broken::new("GzipUnreadable", "its compressed body can't be read");
-        Value::parse(json).map(Some).map_err(broken)
+        let unreadable = |_| Broken::new("GzipUnreadable", "its compressed body can't be read");
+        let value = Value::parse(json).map_err(unreadable)?;
+        if value.to_json() != json {
+            let reason = "its JSON would not survive being parsed and printed";
+            return Err(Broken::new("JsonNotExact", reason));
+        }
+        Ok(Some(value))
     }
 
     fn split(&self, body: &Value, cut: &Cut) -> Split<Value> {
@@ -127,8 +132,8 @@ impl Bodies for TwinBodies {
         match unstorable(body) {
             None => Ok(copied(body)),
             Some(kind) => Err(Error::UnsupportedValue {
-                path: String::new(),
-                kind: kind.into(),
+                code: "UnsupportedValue",
+                reason: format!("a {kind} can't be stored"),
             }),
         }
     }

@@ -1,6 +1,7 @@
 //! Values from JSON.
 
 use super::{Object, Value};
+use restow::domain::key::Key;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 use std::rc::Rc;
@@ -15,6 +16,34 @@ impl Value {
     pub fn parse(text: &str) -> serde_json::Result<Self> {
         serde_json::from_str(text)
     }
+
+    /// As `JSON.stringify` prints what came from JSON.
+    pub fn to_json(&self) -> String {
+        match self {
+            Self::Bool(flag) => flag.to_string(),
+            Self::Number(number) if number.is_finite() => {
+                let key = Key::number(*number).and_then(|key| key.as_suffix());
+                key.expect("a number that is finite prints as a key does")
+            }
+            Self::Text(text) => printed(text),
+            Self::List(list) => {
+                let items = (0..list.len).map(|index| list.items.get(&index));
+                let items = items.map(|item| item.map_or("null".into(), Value::to_json));
+                format!("[{}]", items.collect::<Vec<_>>().join(","))
+            }
+            Self::Object(object) => {
+                let entries = object.iter();
+                let entries =
+                    entries.map(|(key, value)| format!("{}:{}", printed(key), value.to_json()));
+                format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
+            }
+            _ => "null".into(),
+        }
+    }
+}
+
+fn printed(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 impl From<serde_json::Value> for Value {

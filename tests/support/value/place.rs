@@ -7,14 +7,11 @@ use restow::domain::path::Path;
 use std::rc::Rc;
 
 impl Value {
-    /// What a key of this value holds.
+    /// What a key of this value holds. The keys of an array are its indices alone.
     pub fn child(&self, key: &str) -> Option<Value> {
         match self {
             Self::Object(object) => object.get(key).cloned(),
-            Self::List(list) => match index(key) {
-                Some(index) => list.items.get(&index).cloned(),
-                None => list.extras.get(key).cloned(),
-            },
+            Self::List(list) => list.items.get(&index(key)?).cloned(),
             _ => None,
         }
     }
@@ -47,7 +44,8 @@ impl Value {
     }
 
     /// A copy in which `change` was applied to what lies at the end of `keys`. `None` if the last
-    /// container is missing or takes no such key, or if `change` says so.
+    /// container is missing or takes no such key (an array takes none beyond its end), or if
+    /// `change` says so.
     pub fn change(
         &self,
         keys: &[String],
@@ -77,16 +75,9 @@ impl Value {
             }
             Self::List(list) => {
                 let mut list = list.as_ref().clone();
-                match index(key) {
-                    Some(index) => {
-                        list.len = list.len.max(index + 1);
-                        list.items.insert(index, value);
-                    }
-                    None => {
-                        list.extras.get(key)?;
-                        list.extras.insert(key, value);
-                    }
-                }
+                let index = index(key).filter(|index| *index <= list.len)?;
+                list.len = list.len.max(index + 1);
+                list.items.insert(index, value);
                 Some(Self::List(Rc::new(list)))
             }
             _ => None,

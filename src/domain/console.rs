@@ -1,0 +1,476 @@
+//! What the console functions print. Plain text, made here so that tests read it as people do.
+
+use crate::domain::report::{
+    BatchMigrationResult, CleanupResult, MigrationStatus, Outcome, RollbackResult,
+    SessionMigrationResult,
+};
+
+const RULE: &str = "━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━";
+/// Most sessions that one list names; the result object has them all.
+const MAX_LISTED: usize = 20;
+
+fn heading(title: &str) -> String {
+    format!("{RULE}\n  {title}\n{RULE}\n")
+}
+
+/// Before anything is known.
+pub fn title(dry_run: bool) -> String {
+    let mut text = heading("Chunked Storage Migration");
+    if dry_run {
+        text += "\n⚠️  DRY RUN MODE - No changes will be saved\n";
+    }
+    text
+}
+
+/// Printed while the sources are looked at.
+pub const CHECKING: &str = "📊 Checking current migration status...";
+
+/// How things stand before the run.
+pub fn before(status: &MigrationStatus) -> String {
+    let mut text = format!(
+        "   Total sessions: {}\n   Already migrated: {} ({}%)\n   Legacy format: {}\n",
+        status.total, status.chunked, status.percentage, status.legacy
+    );
+    for (count, line) in others(status) {
+        text += &format!("   {line}: {count}\n");
+    }
+    text
+}
+
+/// Counts that are worth a line only where there are any.
+fn others(status: &MigrationStatus) -> impl Iterator<Item = (u32, &'static str)> {
+    [
+        (status.quarantined, "In quarantine"),
+        (status.diverged, "Diverged"),
+        (
+            status.chunked_elsewhere,
+            "Chunked by the application itself",
+        ),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+}
+
+/// The run begins.
+pub const START: &str = "🚀 Starting migration...\n";
+
+/// One line of progress.
+pub fn progress(message: &str, percent: u32) -> String {
+    format!("[{percent}%] {message}")
+}
+
+/// The result of a batch, and what to do next.
+pub fn results(result: &BatchMigrationResult) -> String {
+    let mut text = String::from("\n");
+    text += &heading("Migration Results");
+    text += &format!(
+        "\nStatus: {}\nTotal sessions: {}\nMigrated: {}\nSkipped (already chunked): {}\n",
+        verdict(result),
+        result.total,
+        result.migrated,
+        count(result, "AlreadyChunked")
+    );
+    for (code, words) in [("RolledBack", "rolled back"), ("Diverged", "diverged")] {
+        match count(result, code) {
+            0 => {}
+            number => text += &format!("Skipped ({words}): {number}\n"),
+        }
+    }
+    if result.quarantined > 0 {
+        text += &format!("Quarantined: {}\n", result.quarantined);
+    }
+    text += &format!(
+        "Errors: {}\nDuration: {:.2}s\n",
+        result.errors.len(),
+        result.duration_ms / 1000.0
+    );
+    text += &left_alone(result);
+    if result.success && !result.cancelled {
+        text += &if result.dry_run {
+            rehearsed(result)
+        } else {
+            finished(result)
+        };
+    } else if result.cancelled {
+        text += "\n💡 What was migrated stays migrated. Run again to go on.\n";
+    } else {
+        text += "\n💡 Nothing of these sessions was lost: their originals are untouched.\n";
+    }
+    text
+}
+
+fn verdict(result: &BatchMigrationResult) -> &'static str {
+    match (result.cancelled, result.success) {
+        (true, _) => "⏹️  Cancelled",
+        (false, true) => "✅ Success",
+        (false, false) => "❌ Finished with errors",
+    }
+}
+
+fn count(result: &BatchMigrationResult, code: &str) -> usize {
+    result
+        .sessions
+        .iter()
+        .filter(|row| is_skipped(row, code))
+        .count()
+}
+
+fn is_skipped(row: &SessionMigrationResult, code: &str) -> bool {
+    row.outcome == Outcome::Skipped && row.code.as_deref() == Some(code)
+}
+
+/// Sessions that are not where one would like them, with the reason.
+fn left_alone(result: &BatchMigrationResult) -> String {
+    let mut text = String::new();
+    for (outcome, words) in [
+        (
+            Outcome::Quarantined,
+            "🔒 In quarantine, untouched in their source:",
+        ),
+        (Outcome::Failed, "❌ Failed, untouched in their source:"),
+    ] {
+        let rows: Vec<_> = result
+            .sessions
+            .iter()
+            .filter(|row| row.outcome == outcome)
+            .collect();
+        if rows.is_empty() {
+            continue;
+        }
+        text += &format!("\n{words}\n");
+        for row in rows.iter().take(MAX_LISTED) {
+            text += &format!("   {}\n", why(row));
+        }
+        if rows.len() > MAX_LISTED {
+            text += &format!(
+                "   … and {} more in `sessions` of the result\n",
+                rows.len() - MAX_LISTED
+            );
+        }
+    }
+    text
+}
+
+fn why(row: &SessionMigrationResult) -> String {
+    let id = row
+        .session_id
+        .as_ref()
+        .map_or_else(|| "(no id)".to_owned(), ToString::to_string);
+    let code = row.code.as_deref().unwrap_or_default();
+    format!(
+        "{id}: {code} - {}",
+        row.reason.as_deref().unwrap_or_default()
+    )
+}
+
+fn rehearsed(result: &BatchMigrationResult) -> String {
+    let mut text = format!(
+        "\n✅ Dry run completed successfully!\n\n📋 Summary of what would be migrated:\n   {} sessions would be migrated\n   {} sessions already chunked\n",
+        result.migrated,
+        count(result, "AlreadyChunked")
+    );
+    if result.quarantined > 0 {
+        text += &format!(
+            "   {} sessions would stay in quarantine\n",
+            result.quarantined
+        );
+    }
+    if let Some(quota) = result.quota.filter(|quota| quota.headroom < 0.0) {
+        text += &format!(
+            "\n⚠️  Storage may not suffice: {} needed, {} free\n",
+            bytes(quota.needed),
+            bytes((quota.quota - quota.usage).max(0.0))
+        );
+    }
+    text + "\n💡 To apply changes, run without dryRun:\n   runChunkedMigration({ verbose: true })\n"
+}
+
+fn finished(result: &BatchMigrationResult) -> String {
+    let mut text = String::from("\n✅ Migration completed successfully!\n");
+    if result.migrated > 0 {
+        let days = result.backup_retention_days;
+        text += &format!(
+            "\n📦 Backups created with {days}-day retention\n   Backups will be automatically cleaned up after {days} days\n\n💡 If you need to rollback a session:\n   rollbackSession('session-id', 'backup-path', true)\n"
+        );
+    }
+    text + "\n📊 To check migration status anytime:\n   showMigrationStatus()\n"
+}
+
+/// The answer of `showMigrationStatus`.
+pub fn status(status: &MigrationStatus) -> String {
+    let mut text = heading("Migration Status");
+    text += &format!(
+        "\n📊 Total sessions: {}\n   Chunked: {} ({}%)\n   Legacy format: {}\n",
+        status.total, status.chunked, status.percentage, status.legacy
+    );
+    for (count, line) in others(status) {
+        text += &format!("   {line}: {count}\n");
+    }
+    text + match (status.legacy, status.diverged) {
+        (0, 0) => "\n✅ Nothing is left to migrate\n",
+        (0, _) => {
+            "\n💡 To decide a conflict, call on your instance:\n   resolveConflict(id, 'source' or 'chunks', { confirm: true })\n"
+        }
+        _ => {
+            "\n💡 To see what a migration would do:\n   runChunkedMigration({ dryRun: true, verbose: true })\n"
+        }
+    }
+}
+
+/// The answer of `migrateSingleSession`.
+pub fn single(row: &SessionMigrationResult) -> String {
+    let id = row
+        .session_id
+        .as_ref()
+        .map_or_else(String::new, ToString::to_string);
+    let would = if row.dry_run { "would be " } else { "" };
+    let mut text = match row.outcome {
+        Outcome::Migrated => format!(
+            "✅ Session {id} {would}migrated: {} chunks, {}, {:.2}s\n",
+            row.chunks,
+            bytes(row.bytes as f64),
+            row.duration_ms / 1000.0
+        ),
+        Outcome::Skipped => format!("⏭️  Session {} (skipped)\n", why(row)),
+        Outcome::Quarantined => format!("🔒 Session {} (left untouched in its source)\n", why(row)),
+        Outcome::Failed => format!("❌ Session {}\n", why(row)),
+    };
+    for warning in &row.warnings {
+        let path = if warning.path.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", warning.path)
+        };
+        text += &format!("⚠️  {}: {}{path}\n", warning.code, warning.message);
+    }
+    if let Some(path) = &row.backup_path {
+        text += &format!(
+            "📦 Backup: {path}\n💡 To put it back:\n   rollbackSession({}, {}, true)\n",
+            quote(row),
+            literal(path)
+        );
+    }
+    text
+}
+
+/// The answer of `rollbackSession`.
+pub fn rolled_back(result: &RollbackResult) -> String {
+    let place = result.restored_to.as_deref().unwrap_or("its chunks");
+    let mut text = format!(
+        "✅ Session {} is back in {place}\n📦 From backup: {}\n",
+        result.session_id, result.backup_path
+    );
+    if let Some(path) = &result.edits_backup_path {
+        text += &format!("📦 Edits since the migration are kept in: {path}\n");
+    }
+    text
+}
+
+/// A destructive console function that was not confirmed.
+pub fn unconfirmed(summary: &str, call: &str) -> String {
+    format!("⚠️  Nothing was changed: {summary}\n💡 To do it:\n   {call}\n")
+}
+
+/// The answer of `cleanupBackups`.
+pub fn cleaned(result: &CleanupResult) -> String {
+    let mut text = format!(
+        "🧹 {} backups removed, {} freed\n",
+        result.removed.len(),
+        bytes(result.freed_bytes as f64)
+    );
+    for kept in result.kept.iter().take(MAX_LISTED) {
+        text += &format!("   kept {}: {}\n", kept.path, kept.code);
+    }
+    text
+}
+
+fn quote(row: &SessionMigrationResult) -> String {
+    match &row.session_id {
+        Some(crate::domain::key::Key::Number(_)) | None => row
+            .session_id
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string),
+        Some(id) => literal(&id.to_string()),
+    }
+}
+
+/// Text as it can be pasted into a call.
+pub fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
+}
+
+/// A size for people.
+pub fn bytes(bytes: f64) -> String {
+    let mut value = bytes;
+    for unit in ["bytes", "KB", "MB"] {
+        if value < 1000.0 {
+            return if unit == "bytes" {
+                format!("{value:.0} bytes")
+            } else {
+                format!("{value:.1} {unit}")
+            };
+        }
+        value /= 1000.0;
+    }
+    format!("{value:.1} GB")
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use crate::domain::key::Key;
+
+    fn row(outcome: Outcome, code: Option<&str>) -> SessionMigrationResult {
+        SessionMigrationResult {
+            session_id: Some(Key::text("s1")),
+            label: None,
+            source: None,
+            outcome,
+            success: true,
+            dry_run: false,
+            code: code.map(str::to_owned),
+            reason: Some("because".into()),
+            counts: Default::default(),
+            chunks: 3,
+            bytes: 1_234_567,
+            warnings: vec![],
+            backup_path: None,
+            duration_ms: 120.0,
+            phases: Default::default(),
+        }
+    }
+
+    fn result(migrated: usize, skipped: usize, dry_run: bool) -> BatchMigrationResult {
+        let mut sessions = vec![row(Outcome::Migrated, None); migrated];
+        sessions.extend(vec![row(Outcome::Skipped, Some("AlreadyChunked")); skipped]);
+        BatchMigrationResult {
+            success: true,
+            dry_run,
+            cancelled: false,
+            total: (migrated + skipped) as u32,
+            migrated: migrated as u32,
+            skipped: skipped as u32,
+            quarantined: 0,
+            errors: vec![],
+            duration_ms: 12_340.0,
+            backup_retention_days: 30,
+            quota: None,
+            sessions,
+        }
+    }
+
+    #[test]
+    fn a_dry_run_reads_as_in_the_guide() {
+        // Each print ends its line, as the console does.
+        let text: String = [
+            title(true),
+            CHECKING.into(),
+            before(&MigrationStatus::new(12, 35, 0, 0, 0)),
+            START.into(),
+            progress("Complete: 35 migrated, 12 skipped, 0 errors", 100),
+            results(&result(35, 12, true)),
+        ]
+        .map(|print| print + "\n")
+        .concat();
+        let expected = "\
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+  Chunked Storage Migration
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+
+⚠️  DRY RUN MODE - No changes will be saved
+
+📊 Checking current migration status...
+   Total sessions: 47
+   Already migrated: 12 (26%)
+   Legacy format: 35
+
+🚀 Starting migration...
+
+[100%] Complete: 35 migrated, 12 skipped, 0 errors
+
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+  Migration Results
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+
+Status: ✅ Success
+Total sessions: 47
+Migrated: 35
+Skipped (already chunked): 12
+Errors: 0
+Duration: 12.34s
+
+✅ Dry run completed successfully!
+
+📋 Summary of what would be migrated:
+   35 sessions would be migrated
+   12 sessions already chunked
+
+💡 To apply changes, run without dryRun:
+   runChunkedMigration({ verbose: true })
+
+";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn a_migration_reads_as_in_the_guide() {
+        let text = results(&result(35, 12, false));
+        let end = "\
+✅ Migration completed successfully!
+
+📦 Backups created with 30-day retention
+   Backups will be automatically cleaned up after 30 days
+
+💡 If you need to rollback a session:
+   rollbackSession('session-id', 'backup-path', true)
+
+📊 To check migration status anytime:
+   showMigrationStatus()
+";
+        assert!(text.ends_with(end), "{text}");
+    }
+
+    #[test]
+    fn what_is_not_well_is_said() {
+        let mut failed = result(1, 0, false);
+        failed.success = false;
+        failed.quarantined = 1;
+        failed
+            .sessions
+            .push(row(Outcome::Quarantined, Some("IdMissing")));
+        failed
+            .sessions
+            .push(row(Outcome::Failed, Some("QuotaExceeded")));
+        let text = results(&failed);
+        for line in [
+            "Status: ❌",
+            "Quarantined: 1",
+            "   s1: IdMissing - because",
+            "   s1: QuotaExceeded - because",
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+        assert!(!text.contains("completed successfully"));
+    }
+
+    #[test]
+    fn a_call_can_be_pasted() {
+        let mut one = row(Outcome::Migrated, None);
+        one.session_id = Some(Key::text("it's"));
+        one.backup_path = Some("sessions/it's.backup-x".into());
+        assert!(
+            single(&one).contains(r"rollbackSession('it\'s', 'sessions/it\'s.backup-x', true)")
+        );
+        one.session_id = Some(Key::Number(5.0));
+        assert!(single(&one).contains("rollbackSession(5, "));
+    }
+
+    #[test]
+    fn sizes_are_for_people() {
+        assert_eq!(
+            [12.0, 1234.0, 5e6, 7.25e9].map(bytes),
+            ["12 bytes", "1.2 KB", "5.0 MB", "7.2 GB"]
+        );
+    }
+}

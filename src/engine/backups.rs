@@ -1,0 +1,150 @@
+//! Backups: what there is, and names for new ones.
+
+use super::Engine;
+use super::parted::{part, part_record};
+use crate::domain::backup::{Backup, Format};
+use crate::domain::key::Key;
+use crate::domain::manifest::Manifest;
+use crate::domain::report::BackupRow;
+use crate::domain::retention;
+use crate::domain::time::Timestamp;
+use crate::error::{Error, Result};
+use crate::ports::{Bodies, Clock, Ports, Records, StoredBackup, Write};
+
+impl<P: Ports> Engine<P> {
+    /// Backups of one session, or of all, oldest first.
+    pub async fn list_backups(&self, id: Option<&Key>) -> Result<Vec<BackupRow>> {
+        let now = self.ports.clock().now();
+        let backups = self.ports.records().backups(id).await?;
+        Ok(backups
+            .into_iter()
+            .map(|backup| BackupRow {
+                remaining_days: backup.expires_at.map(|expiry| now.days_until(expiry)),
+                path: backup.path,
+                id: backup.id,
+                created_at: backup.backup_created_at,
+                expires_at: backup.expires_at,
+                original_format: backup.original_format,
+                reason: backup.reason,
+                bytes: backup.bytes,
+            })
+            .collect())
+    }
+
+    /// A path that no backup has yet.
+    pub(super) async fn free_backup_path(&self, id: &Key, now: Timestamp) -> Result<String> {
+        let taken: Vec<String> = self
+            .ports
+            .records()
+            .backups(Some(id))
+            .await?
+            .into_iter()
+            .map(|backup| backup.path)
+            .collect();
+        let mut attempt = 0;
+        loop {
+            let path = retention::backup_path(id, now, attempt);
+            // Ids of different kinds may print alike, so the path itself is asked for too.
+            if !taken.contains(&path) && self.ports.records().backup(&path).await?.is_none() {
+                return Ok(path);
+            }
+            attempt += 1;
+        }
+    }
+
+    /// A backup that has been read and whose digest is right.
+    pub(super) async fn sound_backup(&self, path: &str) -> Result<StoredBackup<P::Body>> {
+        let backup = self.ports.records().backup(path).await?;
+        let backup = backup.ok_or_else(|| Error::BackupNotFound { path: path.into() })?;
+        let bodies = self.ports.bodies();
+        let head = &backup.head;
+        let fingerprint = match (&head.origin, head.original_format) {
+            (Some(origin), Format::Monolithic) => {
+                let record = bodies.wrap(&backup.envelope, &origin.wrapping.body, &backup.session);
+                let record = part_record(bodies, &record, &origin.wrapping, &head.layout).await;
+                record.ok().flatten().map(|record| record.print.fingerprint)
+            }
+            _ => {
+                let parted = part(bodies, &backup.session, &head.layout).await;
+                parted.ok().map(|parted| parted.fingerprint())
+            }
+        };
+        if fingerprint != Some(head.fingerprint) {
+            return Err(Error::BackupDamaged { path: path.into() });
+        }
+        Ok(backup)
+    }
+
+    /// The backup of that path, or the one that undoes what was done last: a later one may hold
+    /// what was decided against, or edits.
+    pub(super) async fn choose_backup(&self, id: &Key, path: Option<&str>) -> Result<Backup> {
+        let mut backups = self.ports.records().backups(Some(id)).await?;
+        let found = match path {
+            Some(path) => backups.iter().position(|backup| backup.path == path),
+            None => {
+                let manifest = self.ports.records().manifest(id).await?;
+                let migration = manifest.as_ref().and_then(|(m, _)| m.backup.as_ref());
+                let own = |backup: &Backup| Some(&backup.path) == migration;
+                // A session that was deleted comes back as it was last, wherever it lay.
+                let any = |backup: &Backup| {
+                    manifest.is_none() || backup.original_format == Format::Monolithic
+                };
+                let named = backups.iter().rposition(own);
+                named.or_else(|| backups.iter().rposition(any))
+            }
+        };
+        match found {
+            Some(index) => Ok(backups.swap_remove(index)),
+            None => Err(Error::BackupNotFound {
+                path: path.map_or_else(|| format!("of session {id}"), str::to_owned),
+            }),
+        }
+    }
+
+    /// Whether the backup of its migration still holds just what an unedited session does.
+    pub(super) async fn is_backed_up(&self, manifest: &Manifest) -> bool {
+        let (Some(path), Some(origin)) = (&manifest.backup, &manifest.origin) else {
+            return false;
+        };
+        let backup = self.sound_backup(path).await;
+        !manifest.edited && backup.is_ok_and(|b| b.head.fingerprint == origin.fingerprint)
+    }
+
+    /// The write that backs up the joined body of a chunked session, and its path.
+    pub(super) async fn backup_of_chunks(
+        &self,
+        manifest: &Manifest,
+        body: &P::Body,
+        reason: &str,
+    ) -> Result<(Write<P::Body>, String)> {
+        let now = self.ports.clock().now();
+        let path = self.free_backup_path(&manifest.id, now).await?;
+        let parted = part(self.ports.bodies(), body, &manifest.layout).await;
+        let parted = parted.map_err(|broken| Error::Quarantined {
+            id: manifest.id.clone(),
+            code: broken.code,
+            reason: broken.reason,
+        })?;
+        let head = Backup {
+            path: path.clone(),
+            id: manifest.id.clone(),
+            backup_created_at: now,
+            expires_at: Some(now.plus_days(self.config.backup_retention_days)),
+            original_format: Format::Chunked,
+            reason: reason.into(),
+            origin: None,
+            layout: manifest.layout.clone(),
+            fingerprint: parted.fingerprint(),
+            bytes: parted.bytes(),
+        };
+        let envelope = self.ports.bodies().null();
+        Ok((
+            Write::AddBackup {
+                head: Box::new(head),
+                envelope,
+                session: body.clone(),
+            },
+            path,
+        ))
+    }
+}

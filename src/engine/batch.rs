@@ -1,0 +1,320 @@
+//! All sessions, one after the other. One bad record never stops, harms or hides another.
+
+use super::locate::{Candidate, duplicate, place};
+use super::rows::{blank, skipped_row};
+use super::survey::unreadable;
+use super::{Engine, Options};
+use crate::domain::config::KeyRule;
+use crate::domain::key::Key;
+use crate::domain::manifest::{Manifest, Originals, Place};
+use crate::domain::progress::{Pace, Phase};
+use crate::domain::recognise::{Row, looks_foreign, undecodable};
+use crate::domain::report::{
+    BatchError, BatchMigrationResult, Outcome, Quota, SessionMigrationResult,
+};
+use crate::error::{Error, Result};
+use crate::ports::{Bodies, Clock, Ports, Records, Sources, Watch};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A record that a batch is to look at.
+struct Target {
+    source: usize,
+    place: Place,
+    /// Whether it is a session, by all that its key tells.
+    likely: bool,
+    /// Another record of the same source has the same id.
+    duplicate: bool,
+}
+
+impl<P: Ports> Engine<P> {
+    /// Migrates every session, or rehearses it. Fails only where nothing at all can be read or
+    /// written; what concerns one session is that session's row.
+    pub async fn migrate_all(
+        &self,
+        options: &Options,
+        watch: &impl Watch,
+    ) -> Result<BatchMigrationResult> {
+        let clock = self.ports.clock();
+        let started = clock.elapsed_ms();
+        let scanning = Pace::new(0, started).event(
+            Phase::Scanning,
+            "Looking for sessions".into(),
+            None,
+            started,
+        );
+        watch.progress(&scanning);
+        if !options.dry_run {
+            self.recover_once().await?;
+        }
+        let manifests = self.ports.records().manifests().await?;
+        let targets = self.targets(&manifests).await?;
+        let mut run = Run {
+            pace: Pace::new(
+                targets.iter().filter(|target| target.likely).count() as u32,
+                clock.elapsed_ms(),
+            ),
+            rows: Vec::new(),
+            errors: Vec::new(),
+            done: BTreeSet::new(),
+        };
+        let mut cancelled = false;
+        for (index, target) in targets.iter().enumerate() {
+            if watch.cancelled() {
+                cancelled = true;
+                break;
+            }
+            if index > 0 && (index as u32).is_multiple_of(options.batch_size.max(1)) {
+                clock.breathe().await;
+            }
+            self.one(target, options, watch, &mut run).await;
+        }
+        for manifest in manifests
+            .iter()
+            .filter(|m| m.is_live() && !run.done.contains(&m.id))
+        {
+            run.rows.push(skipped_row(
+                &manifest.id,
+                Some(manifest),
+                "AlreadyChunked",
+                "it is chunked already",
+            ));
+        }
+        let result = self.summary(run, options, cancelled, started, watch).await;
+        Ok(result)
+    }
+
+    /// Records that may be sessions and are not known to be done, in the order of sources and keys.
+    async fn targets(&self, manifests: &[Manifest]) -> Result<Vec<Target>> {
+        let mut targets = Vec::new();
+        for (index, source) in self.config.sources.iter().enumerate() {
+            let first = targets.len();
+            for key in self.ports.sources().keys(source).await? {
+                targets.push(Target {
+                    source: index,
+                    likely: !looks_foreign(source, &key),
+                    place: place(source, key),
+                    duplicate: false,
+                });
+            }
+            if source.keys == KeyRule::Any {
+                self.mark_duplicates(&mut targets[first..]).await?;
+            }
+        }
+        // Originals that are kept are looked at only to see whether they have changed; that is the
+        // business of status and removeOriginals, not of a run.
+        let kept: BTreeSet<&Place> = manifests
+            .iter()
+            .filter(|m| m.is_live() && m.originals == Originals::Keep)
+            .filter_map(|m| m.origin.as_ref().map(|origin| &origin.place))
+            .collect();
+        targets.retain(|target| !kept.contains(&target.place));
+        Ok(targets)
+    }
+
+    async fn mark_duplicates(&self, targets: &mut [Target]) -> Result<()> {
+        let mut ids: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
+        for (index, target) in targets.iter().enumerate() {
+            match self
+                .open_record(target.source, target.place.key.clone())
+                .await
+            {
+                Ok(Some(candidate)) => {
+                    if let Some(id) = candidate.row.id() {
+                        ids.entry(id.clone()).or_default().push(index);
+                    }
+                }
+                Ok(None) | Err(Error::Unreadable { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        for index in ids
+            .into_values()
+            .filter(|indices| indices.len() > 1)
+            .flatten()
+        {
+            if let Some(target) = targets.get_mut(index) {
+                target.duplicate = true;
+            }
+        }
+        Ok(())
+    }
+
+    /// One record of the batch: whatever becomes of it is a row, unless it is no session.
+    async fn one(&self, target: &Target, options: &Options, watch: &impl Watch, run: &mut Run) {
+        let started = self.ports.clock().elapsed_ms();
+        let source = &self.config.sources[target.source];
+        let opened = self
+            .open_record(target.source, target.place.key.clone())
+            .await;
+        let (id, label) = match &opened {
+            Ok(Some(candidate))
+                if matches!(candidate.row, Row::Foreign | Row::ChunkedElsewhere) =>
+            {
+                return run.pace.correct(if target.likely { -1 } else { 0 });
+            }
+            Ok(None) => return run.pace.correct(if target.likely { -1 } else { 0 }),
+            Ok(Some(candidate)) => {
+                let label = self
+                    .config
+                    .layout
+                    .label
+                    .as_ref()
+                    .zip(candidate.session.as_ref());
+                let label =
+                    label.and_then(|(path, session)| self.ports.bodies().text(session, path));
+                (candidate.row.id().cloned(), label)
+            }
+            Err(_) => (None, None),
+        };
+        run.pace.correct(if target.likely { 0 } else { 1 });
+        // A lower source's copy of a session that a higher one has is left alone; lists report it.
+        if id.as_ref().is_some_and(|id| run.done.contains(id)) && !target.duplicate {
+            return run.pace.correct(-1);
+        }
+        let name = label
+            .clone()
+            .or_else(|| id.as_ref().map(ToString::to_string));
+        let name = name.unwrap_or_else(|| target.place.key.to_string());
+        let message = format!("Migrating session {}: {name}", run.pace.position());
+        watch.progress(&run.pace.event(
+            Phase::Migrating,
+            message,
+            Some((id.clone(), label.clone())),
+            started,
+        ));
+
+        let row = match self.outcome(target, opened, options).await {
+            Ok(Some(row)) => row,
+            Ok(None) => return run.pace.correct(-1),
+            Err(error) => {
+                run.errors.push(batch_error(id.clone(), &error));
+                let mut row = blank(Outcome::Failed);
+                row.session_id = id;
+                row.label = label;
+                row.source = Some(source.name.clone());
+                row.code = Some(error.code().into());
+                row.reason = Some(error.to_string());
+                row
+            }
+        };
+        run.pace.advance(row.bytes);
+        run.done.extend(row.session_id.clone());
+        run.rows.push(SessionMigrationResult {
+            dry_run: options.dry_run,
+            duration_ms: self.ports.clock().elapsed_ms() - started,
+            ..row
+        });
+    }
+
+    async fn outcome(
+        &self,
+        target: &Target,
+        opened: Result<Option<Candidate<P::Body>>>,
+        options: &Options,
+    ) -> Result<Option<SessionMigrationResult>> {
+        match opened {
+            Ok(None) => Ok(None),
+            Ok(Some(mut candidate)) => {
+                if target.duplicate {
+                    candidate.row = Row::Broken(candidate.row.id().cloned(), duplicate());
+                }
+                self.migrate_candidate(candidate, options).await
+            }
+            Err(Error::Unreadable { .. }) => {
+                let source = &self.config.sources[target.source];
+                let Row::Broken(id, broken) = undecodable(source, &target.place.key, unreadable())
+                else {
+                    return Ok(None);
+                };
+                let row = self
+                    .quarantine(target.source, &target.place, id, broken, options.dry_run)
+                    .await?;
+                Ok(Some(row))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn summary(
+        &self,
+        run: Run,
+        options: &Options,
+        cancelled: bool,
+        started: f64,
+        watch: &impl Watch,
+    ) -> BatchMigrationResult {
+        let count = |outcome| run.rows.iter().filter(|row| row.outcome == outcome).count() as u32;
+        let needed = if options.dry_run {
+            needed(&run.rows)
+        } else {
+            0.0
+        };
+        let quota = self.ports.records().quota().await;
+        let now = self.ports.clock().elapsed_ms();
+        let result = BatchMigrationResult {
+            success: run.errors.is_empty(),
+            dry_run: options.dry_run,
+            cancelled,
+            total: run.rows.len() as u32,
+            migrated: count(Outcome::Migrated),
+            skipped: count(Outcome::Skipped),
+            quarantined: count(Outcome::Quarantined),
+            errors: run.errors,
+            duration_ms: now - started,
+            backup_retention_days: options
+                .backup_retention_days
+                .unwrap_or(self.config.backup_retention_days),
+            quota: quota.map(|(usage, quota)| Quota {
+                usage,
+                quota,
+                needed,
+                headroom: quota - usage - needed,
+            }),
+            sessions: run.rows,
+        };
+        let phase = if cancelled {
+            Phase::Cancelled
+        } else {
+            Phase::Complete
+        };
+        let word = if cancelled { "Cancelled" } else { "Complete" };
+        let mut message = format!(
+            "{word}: {} migrated, {} skipped, {} errors",
+            result.migrated,
+            result.skipped,
+            result.errors.len()
+        );
+        if result.quarantined > 0 {
+            message += &format!(", {} quarantined", result.quarantined);
+        }
+        watch.progress(&run.pace.event(phase, message, None, now));
+        result
+    }
+}
+
+/// What a batch has come to so far.
+struct Run {
+    pace: Pace,
+    rows: Vec<SessionMigrationResult>,
+    errors: Vec<BatchError>,
+    done: BTreeSet<Key>,
+}
+
+/// Bytes that a run needs at its peak: chunks and backups of all, while the originals go one by
+/// one and the browser frees their space in its own time.
+fn needed(rows: &[SessionMigrationResult]) -> f64 {
+    rows.iter()
+        .filter(|row| row.outcome == Outcome::Migrated)
+        .map(|row| row.bytes as f64 * 2.0)
+        .sum()
+}
+
+/// The error of one session, for lists.
+pub(super) fn batch_error(id: Option<Key>, error: &Error) -> BatchError {
+    BatchError {
+        session_id: id,
+        code: error.code().into(),
+        message: error.to_string(),
+        retryable: error.retryable(),
+    }
+}

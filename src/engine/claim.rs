@@ -1,0 +1,121 @@
+//! A claim on one session: the lock between tabs, and the lease that every write checks.
+
+use super::Engine;
+use crate::domain::key::Key;
+use crate::domain::manifest::Manifest;
+use crate::domain::time::Timestamp;
+use crate::error::Result;
+use crate::ports::{
+    Batch, Clock, Durability, Expect, Fence, Held, Hold, Locks, Ports, Records, Write,
+};
+use std::cell::Cell;
+
+/// How long a lease lasts if it is not renewed. Every write of ours renews it.
+const LEASE_MS: u64 = 30_000;
+/// How long to wait for a lock: long enough for the lease of a frozen tab to end.
+const LOCK_LIMIT_MS: u32 = 35_000;
+
+/// Held while one session is written.
+pub(super) struct Claim<G> {
+    pub id: Key,
+    guard: G,
+    taken: Cell<bool>,
+}
+
+impl<P: Ports> Engine<P> {
+    /// Waits for the session's lock. The lease itself is taken by the first write.
+    pub(super) async fn claim(&self, id: &Key) -> Claim<<P::Locks as Locks>::Guard> {
+        self.claim_within(id, LOCK_LIMIT_MS).await
+    }
+
+    /// As [`claim`](Self::claim), with a limit of its own for work that can as well be left alone.
+    pub(super) async fn claim_within(
+        &self,
+        id: &Key,
+        limit_ms: u32,
+    ) -> Claim<<P::Locks as Locks>::Guard> {
+        // The kind of id is part of the name: 5 and "5" are different sessions.
+        let kind = if matches!(id, Key::Number(_)) {
+            "number"
+        } else {
+            "text"
+        };
+        let suffix = id.as_suffix().unwrap_or_default();
+        let name = format!("restow:{}:{kind}:{suffix}", self.config.database);
+        let guard = self.ports.locks().acquire(&name, limit_ms).await;
+        Claim {
+            id: id.clone(),
+            guard,
+            taken: Cell::new(false),
+        }
+    }
+
+    /// Applies some writes under a claim. `last` gives the lease up with them.
+    pub(super) async fn write<G: Held>(
+        &self,
+        claim: &Claim<G>,
+        expect: Option<Expect>,
+        writes: Vec<Write<P::Body>>,
+        durability: Durability,
+        bytes: u64,
+        last: bool,
+    ) -> Result<()> {
+        let fence = Some(claim.fence(self.ports.clock().now(), last));
+        self.ports
+            .records()
+            .apply(Batch {
+                fence,
+                expect,
+                writes,
+                durability,
+                bytes,
+            })
+            .await?;
+        claim.taken.set(!last);
+        Ok(())
+    }
+
+    /// Gives the lease up, if it was taken. Failing to is harmless: it ends by itself.
+    pub(super) async fn release<G: Held>(&self, claim: &Claim<G>) {
+        if claim.taken.get() {
+            let _ = self
+                .write(claim, None, Vec::new(), Durability::Relaxed, 0, true)
+                .await;
+        }
+    }
+}
+
+/// Expects the manifest that a decision was made on. The lease itself is taken by the first write
+/// only, so that one must not be made on what others have changed since.
+pub(super) fn expecting(id: &Key, manifest: Option<&Manifest>) -> Option<Expect> {
+    Some(Expect {
+        id: id.clone(),
+        revision: manifest.map(|manifest| (manifest.generation, manifest.revision)),
+    })
+}
+
+impl<G: Held> Claim<G> {
+    /// The fence for the next batch.
+    pub fn fence(&self, now: Timestamp, last: bool) -> Fence {
+        let force = self.guard.exclusive();
+        let hold = match (self.taken.get(), last) {
+            (false, false) => Hold::Take { force },
+            (false, true) => Hold::Once { force },
+            (true, false) => Hold::Keep,
+            (true, true) => Hold::Release,
+        };
+        let until = Timestamp(now.0 + LEASE_MS);
+        Fence {
+            id: self.id.clone(),
+            token: self.guard.token().to_owned(),
+            hold,
+            now,
+            until,
+        }
+    }
+
+    /// Notes that a batch with the fence of this claim was applied elsewhere.
+    pub fn applied(&self, last: bool) {
+        self.taken.set(!last);
+    }
+}

@@ -1,0 +1,105 @@
+//! Backups that have had their time. A backup goes only where the session it was made for is
+//! committed and proven, or was deleted on purpose.
+
+use super::claim::expecting;
+use super::{Engine, confirm};
+use crate::domain::backup::Backup;
+use crate::domain::manifest::State;
+use crate::domain::report::{CleanupResult, KeptBackup};
+use crate::domain::retention::{self, Rule};
+use crate::domain::time::Timestamp;
+use crate::error::{Error, Result};
+use crate::ports::{Clock, Durability, Ports, Records, Write};
+use serde_json::json;
+
+/// How long a clean-up waits for a session that another tab is at work on.
+const BRIEFLY_MS: u32 = 250;
+
+impl<P: Ports> Engine<P> {
+    /// Removes backups that are due under `rule`.
+    pub async fn cleanup(&self, rule: Rule, confirmed: bool) -> Result<CleanupResult> {
+        let now = self.ports.clock().now();
+        let all = self.ports.records().backups(None).await?;
+        let trusted = retention::clock_is_sound(self.newest_record(&all).await?, now);
+        let due: Vec<Backup> = all
+            .into_iter()
+            .filter(|backup| retention::is_due(backup, rule, now))
+            .collect();
+        confirm(confirmed, "cleanupOldBackups", || {
+            let paths: Vec<&str> = due.iter().map(|backup| backup.path.as_str()).collect();
+            let summary = format!("{} backups would be removed", paths.len());
+            (summary, json!({ "backups": paths }))
+        })?;
+        if !due.is_empty() {
+            self.recover_once().await?;
+        }
+        let mut result = CleanupResult::default();
+        for backup in due {
+            let kept = if trusted {
+                self.remove_backup(&backup).await?
+            } else {
+                Some("ClockNotTrusted")
+            };
+            match kept {
+                Some(code) => result.kept.push(KeptBackup {
+                    path: backup.path,
+                    code: code.into(),
+                }),
+                None => {
+                    result.freed_bytes += backup.bytes;
+                    result.removed.push(backup.path);
+                }
+            }
+        }
+        Ok(result)
+    }
+
+    /// Removes one backup, or says why not.
+    async fn remove_backup(&self, backup: &Backup) -> Result<Option<&'static str>> {
+        let claim = self.claim_within(&backup.id, BRIEFLY_MS).await;
+        let manifest = self.ports.records().manifest(&backup.id).await?;
+        let manifest = manifest.map(|(manifest, _)| manifest);
+        let expect = expecting(&backup.id, manifest.as_ref());
+        let why_not = match manifest {
+            Some(manifest) if manifest.state == State::Committed => {
+                match self.verify_session(&backup.id).await {
+                    Ok(result) if result.ok => None,
+                    _ => Some("Damaged"),
+                }
+            }
+            None if backup.reason == "deletion" => None,
+            _ => Some("NotCommitted"),
+        };
+        if why_not.is_some() {
+            return Ok(why_not);
+        }
+        let audit = crate::domain::records::AuditEntry {
+            backup: Some(backup.path.clone()),
+            bytes: backup.bytes,
+            ..self.audit("cleanup", &backup.id)
+        };
+        let writes = vec![
+            Write::DeleteBackup(backup.path.clone()),
+            Write::Audit(audit),
+        ];
+        match self
+            .write(&claim, expect, writes, Durability::Relaxed, 0, true)
+            .await
+        {
+            Ok(()) => Ok(None),
+            Err(Error::Busy { .. } | Error::Fenced { .. } | Error::StaleHandle { .. }) => {
+                Ok(Some("Busy"))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The newest time that any record of ours carries.
+    async fn newest_record(&self, backups: &[Backup]) -> Result<Option<Timestamp>> {
+        let manifests = self.ports.records().manifests().await?;
+        let audit = self.ports.records().audit().await?;
+        let times = backups.iter().map(|backup| backup.backup_created_at);
+        let times = times.chain(manifests.iter().map(|manifest| manifest.updated_at));
+        Ok(times.chain(audit.last().map(|entry| entry.at)).max())
+    }
+}

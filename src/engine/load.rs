@@ -1,0 +1,123 @@
+//! Reading whole sessions back.
+
+use super::locate::Candidate;
+use super::{Engine, Options};
+use crate::domain::chunk_list::ChunkList;
+use crate::domain::key::Key;
+use crate::domain::manifest::{Manifest, State};
+use crate::domain::recognise::{Row, id_problem};
+use crate::domain::report::Outcome;
+use crate::error::{Error, Result};
+use crate::ports::{Bodies, Ports, Records, Stored};
+
+impl<P: Ports> Engine<P> {
+    /// The whole session; `None` if there is none. A session that still lies in its source is
+    /// migrated first; where that can't be done now, its body is returned as it is: nothing keeps a
+    /// person from data that can be read.
+    pub async fn load_full(&self, id: &Key) -> Result<Option<P::Body>> {
+        if let Some(body) = self.load_chunked(id).await? {
+            return Ok(Some(body));
+        }
+        let Some(candidate) = self.locate(id).await? else {
+            return Ok(None);
+        };
+        if matches!(candidate.row, Row::Session(_)) && id_problem(id).is_none() {
+            let migrated = self.migrate(id, &Options::default()).await;
+            // Another tab may have been faster; either way the chunks rule if they are there now.
+            match migrated {
+                Ok(result)
+                    if result.outcome != Outcome::Migrated
+                        && result.code.as_deref() == Some("RolledBack") => {}
+                _ => {
+                    if let Some(body) = self.load_chunked(id).await? {
+                        return Ok(Some(body));
+                    }
+                }
+            }
+        }
+        Ok(self
+            .locate(id)
+            .await?
+            .and_then(|Candidate { session, .. }| session))
+    }
+
+    /// The body of a session whose chunks rule; `None` if they don't. `Damaged` if a piece is
+    /// missing or wrong: never a shorter list.
+    pub(super) async fn load_chunked(&self, id: &Key) -> Result<Option<P::Body>> {
+        match self.ports.records().load(id).await? {
+            Some(stored) if stored.manifest.is_live() => self.joined(&stored).await.map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Checks every digest of a stored session and joins it.
+    pub(super) async fn joined(&self, stored: &Stored<P::Body>) -> Result<P::Body> {
+        let id = &stored.manifest.id;
+        let damaged = |place: String| Error::Damaged {
+            id: id.clone(),
+            place,
+        };
+        match self
+            .check(stored)
+            .await
+            .into_iter()
+            .find(|problem| problem.code != "Unexpected")
+        {
+            Some(problem) => Err(damaged(problem.place)),
+            None => join(self.ports.bodies(), stored).map_err(damaged),
+        }
+    }
+
+    /// Whether the session is committed in chunks.
+    pub async fn is_chunked(&self, id: &Key) -> Result<bool> {
+        let manifest = self.ports.records().manifest(id).await?;
+        Ok(manifest.is_some_and(|(Manifest { state, .. }, _)| {
+            matches!(state, State::Committed | State::RollingBack)
+        }))
+    }
+}
+
+/// Joins a stored session; the error names what is missing.
+pub(super) fn join<V: Bodies>(
+    bodies: &V,
+    stored: &Stored<V::Body>,
+) -> std::result::Result<V::Body, String> {
+    let list = stored.list.as_ref().ok_or("chunk list")?;
+    let mut pieces = Vec::with_capacity(stored.pieces.len());
+    for (name, piece) in list.names().iter().zip(&stored.pieces) {
+        pieces.push(piece.clone().ok_or_else(|| name.to_string())?);
+    }
+    join_pieces(bodies, &stored.skeleton, list, pieces)
+}
+
+/// Joins pieces that come in the order of their list.
+pub(super) fn join_pieces<V: Bodies>(
+    bodies: &V,
+    skeleton: &V::Body,
+    list: &ChunkList,
+    pieces: Vec<V::Body>,
+) -> std::result::Result<V::Body, String> {
+    if pieces.len() != list.names().len() {
+        return Err("chunk list".into());
+    }
+    let mut pieces = pieces.into_iter();
+    let arrays: Vec<_> = list
+        .arrays
+        .iter()
+        .map(|array| {
+            (
+                array.path.clone(),
+                pieces.by_ref().take(array.chunks.len()).collect(),
+            )
+        })
+        .collect();
+    let parts: Vec<_> = list
+        .parts
+        .iter()
+        .map(|part| part.path.clone())
+        .zip(pieces)
+        .collect();
+    bodies
+        .join(skeleton, &arrays, &parts)
+        .ok_or_else(|| "skeleton".into())
+}

@@ -1,0 +1,83 @@
+//! Originals that were kept, and are to go after all.
+
+use super::batch::batch_error;
+use super::claim::{Claim, expecting};
+use super::migrate::GuardOf;
+use super::recover::Standing;
+use super::{Engine, confirm};
+use crate::domain::manifest::Manifest;
+use crate::domain::report::RemoveOriginalsResult;
+use crate::error::Result;
+use crate::ports::{Ports, Records, Sources, Swap, Write};
+use serde_json::json;
+
+/// What became of one original.
+enum Original {
+    Removed,
+    Diverged,
+    NotThere,
+}
+
+impl<P: Ports> Engine<P> {
+    /// Removes every original that is still just what was migrated, by the same checked step.
+    pub async fn remove_originals(&self, confirmed: bool) -> Result<RemoveOriginalsResult> {
+        let mut manifests = Vec::new();
+        for manifest in self.ports.records().manifests().await? {
+            if let Some(origin) = manifest.origin.as_ref().filter(|_| manifest.is_live())
+                && self.ports.sources().read(&origin.place).await?.is_some()
+            {
+                manifests.push(manifest);
+            }
+        }
+        confirm(confirmed, "removeOriginals", || {
+            let ids: Vec<_> = manifests.iter().map(|manifest| &manifest.id).collect();
+            (
+                format!("{} originals would be removed", ids.len()),
+                json!({ "sessionIds": ids }),
+            )
+        })?;
+        self.recover_once().await?;
+        let mut result = RemoveOriginalsResult::default();
+        for manifest in manifests {
+            let id = manifest.id.clone();
+            let claim = self.claim(&id).await;
+            match self.remove_one(&claim).await {
+                Ok(Original::Removed) => result.removed.push(id),
+                Ok(Original::Diverged) => result.diverged.push(id),
+                Ok(Original::NotThere) => {}
+                Err(error) => result.errors.push(batch_error(Some(id), &error)),
+            }
+            self.release(&claim).await;
+        }
+        Ok(result)
+    }
+
+    async fn remove_one(&self, claim: &Claim<GuardOf<P>>) -> Result<Original> {
+        match self.recover(claim).await? {
+            Standing::Diverged { .. } => Ok(Original::Diverged),
+            Standing::Chunked { manifest, .. } => {
+                let Manifest {
+                    origin: Some(origin),
+                    ..
+                } = manifest.as_ref()
+                else {
+                    return Ok(Original::NotThere);
+                };
+                let mut audit = self.audit("remove-original", &claim.id);
+                audit.source = Some(origin.source.clone());
+                audit.backup = manifest.backup.clone();
+                let writes = vec![Write::DeleteJournal(claim.id.clone()), Write::Audit(audit)];
+                let expect = expecting(&claim.id, Some(&manifest));
+                let layout = &manifest.layout;
+                match self
+                    .remove_record(claim, expect, origin, layout, writes)
+                    .await?
+                {
+                    Swap::Refused => Ok(Original::Diverged),
+                    Swap::Done => Ok(Original::Removed),
+                }
+            }
+            Standing::Free | Standing::RolledBack(..) => Ok(Original::NotThere),
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Planning one session: what its record holds, how it would be split, and what stands against it.
+
+use super::Engine;
+use super::locate::Candidate;
+use super::parted::{Parted, Record, part, part_record};
+use super::stopwatch::Stopwatch;
+use crate::domain::backup::BackupOrigin;
+use crate::domain::key::Key;
+use crate::domain::manifest::{Origin, Place};
+use crate::domain::path::Path;
+use crate::domain::recognise::{Broken, Row};
+use crate::domain::report::{PhaseTimes, Warning};
+use crate::error::{Error, Result};
+use crate::ports::{Bodies, Ports};
+
+/// A session that can be migrated, all of it computed: nothing asynchronous remains to be done
+/// between here and the transaction that stages it.
+pub(super) struct Prepared<B> {
+    pub id: Key,
+    pub label: Option<String>,
+    pub origin: Origin,
+    /// The record without the session, and the session as it was stored: the backup.
+    pub envelope: B,
+    pub stored: B,
+    pub record_bytes: u64,
+    /// The session taken apart.
+    pub parted: Parted<B>,
+    /// How long reading and planning took.
+    pub times: PhaseTimes,
+}
+
+/// What planning came to.
+pub(super) enum Plan<B> {
+    /// Ready to be migrated.
+    Ready(Box<Prepared<B>>),
+    /// To be left in its source.
+    Quarantine(Broken),
+    /// A record of the application's own.
+    NotASession,
+}
+
+impl<B> Prepared<B> {
+    /// Where a backup of it says that it came from.
+    pub fn backup_origin(&self) -> BackupOrigin {
+        BackupOrigin {
+            source: self.origin.source.clone(),
+            place: self.origin.place.clone(),
+            wrapping: self.origin.wrapping.clone(),
+        }
+    }
+}
+
+impl<P: Ports> Engine<P> {
+    /// Plans one session from its record.
+    pub(super) async fn prepare(&self, candidate: &Candidate<P::Body>) -> Result<Plan<P::Body>> {
+        let id = match &candidate.row {
+            Row::Session(id) => id.clone(),
+            Row::Broken(_, broken) => return Ok(Plan::Quarantine(broken.clone())),
+            Row::ChunkedElsewhere | Row::Foreign => return Ok(Plan::NotASession),
+        };
+        let mut watch = Stopwatch::start(self.ports.clock());
+        let bodies = self.ports.bodies();
+        let (Some(source), Some(session)) = (
+            self.config.sources.get(candidate.source),
+            &candidate.session,
+        ) else {
+            return Ok(Plan::Quarantine(Broken::new(
+                "NotAnObject",
+                "there is nothing to migrate",
+            )));
+        };
+        let layout = &self.config.layout;
+        let record = match part_record(bodies, &candidate.record, &source.wrapping, layout).await {
+            Ok(Some(record)) => record,
+            Ok(None) => {
+                let broken = Broken::new("NotAnObject", "its record has no body");
+                return Ok(Plan::Quarantine(broken));
+            }
+            Err(broken) => return Ok(Plan::Quarantine(broken)),
+        };
+        let Record {
+            envelope,
+            stored,
+            parted,
+            print,
+        } = record;
+        let mut parted = match candidate.decoded {
+            false => parted,
+            true => match part(bodies, session, layout).await {
+                Ok(parted) => parted,
+                Err(broken) => return Ok(Plan::Quarantine(broken)),
+            },
+        };
+        if bodies.facts(session, &layout.id).storage_version {
+            parted.warnings.push(Warning::new(
+                "ClaimsStorageVersion",
+                &Path::dotted("storageVersion"),
+                "claims to be chunked already, but it is whole and is treated so".into(),
+            ));
+        }
+        Ok(Plan::Ready(Box::new(Prepared {
+            label: layout
+                .label
+                .as_ref()
+                .and_then(|path| bodies.text(session, path)),
+            origin: Origin {
+                source: source.name.clone(),
+                place: candidate.place.clone(),
+                wrapping: source.wrapping.clone(),
+                fingerprint: print.fingerprint,
+                outline: print.outline,
+            },
+            envelope,
+            stored,
+            record_bytes: print.bytes,
+            parted,
+            times: PhaseTimes {
+                read: candidate.read_ms,
+                plan: watch.lap(),
+                ..Default::default()
+            },
+            id,
+        })))
+    }
+}
+
+impl<P: Ports> Engine<P> {
+    /// Plans a session that has to be one.
+    pub(super) async fn prepare_session(
+        &self,
+        id: &Key,
+        candidate: &Candidate<P::Body>,
+    ) -> Result<Prepared<P::Body>> {
+        let broken = match self.prepare(candidate).await? {
+            Plan::Ready(prepared) if &prepared.id == id => return Ok(*prepared),
+            Plan::Quarantine(broken) => broken,
+            Plan::Ready(_) | Plan::NotASession => {
+                Broken::new("IdMismatch", "the record in its place is another session's")
+            }
+        };
+        Err(Error::Quarantined {
+            id: id.clone(),
+            code: broken.code,
+            reason: broken.reason,
+        })
+    }
+}
+
+/// Names a place in lists: source and key.
+pub(super) fn place_name(source: &str, place: &Place) -> String {
+    format!("{source} › {}", place.key)
+}

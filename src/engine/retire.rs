@@ -1,0 +1,89 @@
+//! Steps 5 and 6: the original goes, by one checked operation, and the journal is closed with it.
+
+use super::Engine;
+use super::claim::{Claim, expecting};
+use super::migrate::GuardOf;
+use super::parted::outline_of;
+use crate::domain::layout::Layout;
+use crate::domain::manifest::{Manifest, Origin, Originals};
+use crate::error::Result;
+use crate::ports::{Batch, Clock, Durability, Expect, Ports, Sources, Swap, Write};
+
+/// What became of the original.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Retired {
+    /// Gone.
+    Removed,
+    /// Kept, as configured.
+    Kept,
+    /// Left alone: it is no longer what was migrated.
+    Changed,
+}
+
+impl<P: Ports> Engine<P> {
+    /// Removes the original of a committed session if it is what was migrated, and closes the
+    /// journal.
+    pub(super) async fn retire(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        manifest: &Manifest,
+    ) -> Result<Retired> {
+        let Some(origin) = &manifest.origin else {
+            return Ok(Retired::Kept);
+        };
+        let closing = || vec![Write::DeleteJournal(claim.id.clone())];
+        let expect = expecting(&claim.id, Some(manifest));
+        if manifest.originals == Originals::Keep {
+            self.write(claim, expect, closing(), Durability::Relaxed, 0, true)
+                .await?;
+            return Ok(Retired::Kept);
+        }
+        let layout = &manifest.layout;
+        match self
+            .remove_record(claim, expect.clone(), origin, layout, closing())
+            .await?
+        {
+            Swap::Done => Ok(Retired::Removed),
+            Swap::Refused => {
+                self.write(claim, expect, closing(), Durability::Relaxed, 0, false)
+                    .await?;
+                Ok(Retired::Changed)
+            }
+        }
+    }
+
+    /// Removes a record if it is just what was read there, with some writes of ours, and gives the
+    /// lease up. Gone already is as good as removed.
+    pub(super) async fn remove_record(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        expect: Option<Expect>,
+        origin: &Origin,
+        layout: &Layout,
+        writes: Vec<Write<P::Body>>,
+    ) -> Result<Swap> {
+        let bodies = self.ports.bodies();
+        let unchanged = |record: Option<&P::Body>| {
+            record.is_none_or(|record| {
+                outline_of(bodies, record, &origin.wrapping, layout) == Some(origin.outline)
+            })
+        };
+        let fence = Some(claim.fence(self.ports.clock().now(), true));
+        let then = Batch {
+            fence,
+            expect,
+            writes,
+            durability: Durability::Relaxed,
+            bytes: 0,
+        };
+        let swap = self
+            .ports
+            .sources()
+            .replace_if(&origin.place, &unchanged, None, then)
+            .await?;
+        if swap == Swap::Done {
+            claim.applied(true);
+        }
+        Ok(swap)
+    }
+}

@@ -1,0 +1,342 @@
+//! Putting a session back as a backup holds it. The chunks go only after the source has been
+//! written, strictly, and read back.
+
+use super::Engine;
+use super::claim::{Claim, expecting};
+use super::edits::Edits;
+use super::migrate::GuardOf;
+use super::parted::{outline_of, part_record};
+use super::recover::Standing;
+use crate::domain::backup::{Backup, BackupOrigin, Format};
+use crate::domain::key::Key;
+use crate::domain::manifest::{Manifest, State};
+use crate::domain::records::AuditEntry;
+use crate::domain::report::RollbackResult;
+use crate::error::{Error, Result};
+use crate::ports::{
+    Batch, Bodies, Clock, Durability, Expect, Generations, Ports, Records, Sources, StoredBackup,
+    Swap, Write,
+};
+use serde_json::json;
+
+impl<P: Ports> Engine<P> {
+    /// Puts a session back. Without a path: from the backup of the migration that rules, or from
+    /// the newest one if nothing rules any more.
+    pub async fn rollback(
+        &self,
+        id: &Key,
+        path: Option<&str>,
+        edits: Edits,
+        confirmed: bool,
+    ) -> Result<RollbackResult> {
+        let head = self.choose_backup(id, path).await?;
+        if !confirmed {
+            let manifest = self.ports.records().manifest(id).await?;
+            let edited =
+                manifest.is_some_and(|(manifest, _)| manifest.is_live() && manifest.edited);
+            return Err(preview(&head, edited));
+        }
+        self.recover_once().await?;
+        let backup = self.sound_backup(&head.path).await?;
+        let claim = self.claim(id).await;
+        let result = match backup.head.original_format {
+            Format::Monolithic => self.roll_back_to_source(&claim, backup, edits).await,
+            Format::Chunked => self.restore_chunks(&claim, backup, edits).await,
+        };
+        self.release(&claim).await;
+        result
+    }
+
+    async fn roll_back_to_source(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        backup: StoredBackup<P::Body>,
+        edits: Edits,
+    ) -> Result<RollbackResult> {
+        let id = claim.id.clone();
+        let origin = backup
+            .head
+            .origin
+            .clone()
+            .ok_or_else(|| Error::BackupDamaged {
+                path: backup.head.path.clone(),
+            })?;
+        let mut edits_backup_path = None;
+        match self.recover(claim).await? {
+            Standing::Chunked { manifest, skeleton }
+            | Standing::Diverged { manifest, skeleton } => {
+                let kept = self.settle_edits(&manifest, edits).await?;
+                self.check_place(&claim.id, &origin, &backup).await?;
+                let rolling = self
+                    .begin_rollback(claim, *manifest, &skeleton, &backup.head, kept.0)
+                    .await?;
+                edits_backup_path = kept.1;
+                let done = self.put_back(claim, &rolling, &origin, &backup).await;
+                if done.is_err() {
+                    // The caller hears that nothing came of it, so it must not be finished behind
+                    // their back: the chunks, which are whole, rule again. Should this fail too,
+                    // recovery finishes what was asked for.
+                    let _ = self.cancel_rollback(claim, &rolling, &skeleton).await;
+                }
+                done?;
+            }
+            // Nothing of ours is live: the record is put back where its place is free.
+            standing @ (Standing::Free | Standing::RolledBack(..)) => {
+                let expect = expecting(&id, standing.manifest());
+                if !self.write_source(claim, expect, &origin, &backup).await? {
+                    return Err(Error::PlaceOccupied { id });
+                }
+                let audit = self.rollback_audit(&id, &backup.head, &origin);
+                self.write(claim, None, vec![audit], Durability::Relaxed, 0, true)
+                    .await?;
+            }
+        }
+        Ok(RollbackResult {
+            session_id: id,
+            success: true,
+            backup_path: backup.head.path,
+            restored_to: Some(origin.source),
+            edits_backup_path,
+        })
+    }
+
+    /// Refuses early what `write_source` would refuse in the end.
+    async fn check_place(
+        &self,
+        id: &Key,
+        origin: &BackupOrigin,
+        backup: &StoredBackup<P::Body>,
+    ) -> Result<()> {
+        let record = self.ports.sources().read(&origin.place).await?;
+        if record.is_none_or(|record| self.is_backup_record(&record, origin, backup)) {
+            Ok(())
+        } else {
+            Err(Error::PlaceOccupied { id: id.clone() })
+        }
+    }
+
+    fn is_backup_record(
+        &self,
+        record: &P::Body,
+        origin: &BackupOrigin,
+        backup: &StoredBackup<P::Body>,
+    ) -> bool {
+        let bodies = self.ports.bodies();
+        let original = bodies.wrap(&backup.envelope, &origin.wrapping.body, &backup.session);
+        let outline = outline_of(bodies, record, &origin.wrapping, &backup.head.layout);
+        outline.is_some()
+            && outline == outline_of(bodies, &original, &origin.wrapping, &backup.head.layout)
+    }
+
+    async fn begin_rollback(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        mut manifest: Manifest,
+        skeleton: &P::Body,
+        backup: &Backup,
+        edits: Option<Write<P::Body>>,
+    ) -> Result<Manifest> {
+        let now = self.ports.clock().now();
+        let expect = expecting(&claim.id, Some(&manifest));
+        manifest.state = State::RollingBack;
+        manifest.revision += 1;
+        manifest.rollback = Some(backup.path.clone());
+        manifest.updated_at = now;
+        let mut writes = vec![Write::PutManifest(
+            Box::new(manifest.clone()),
+            skeleton.clone(),
+        )];
+        writes.push(self.journal("rollback", &claim.id, manifest.generation));
+        writes.extend(edits);
+        self.write(
+            claim,
+            expect,
+            writes,
+            Durability::Strict,
+            backup.bytes,
+            false,
+        )
+        .await?;
+        Ok(manifest)
+    }
+
+    /// Writes the record if its place is free or holds it already, and reads it back. False if the
+    /// place holds something else.
+    async fn write_source(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        expect: Option<Expect>,
+        origin: &BackupOrigin,
+        backup: &StoredBackup<P::Body>,
+    ) -> Result<bool> {
+        let bodies = self.ports.bodies();
+        let record = bodies.wrap(&backup.envelope, &origin.wrapping.body, &backup.session);
+        let free = |found: Option<&P::Body>| {
+            found.is_none_or(|found| self.is_backup_record(found, origin, backup))
+        };
+        let fence = Some(claim.fence(self.ports.clock().now(), false));
+        let durability = Durability::Strict;
+        let then = Batch {
+            fence,
+            expect,
+            writes: Vec::new(),
+            durability,
+            bytes: backup.head.bytes,
+        };
+        if self
+            .ports
+            .sources()
+            .replace_if(&origin.place, &free, Some(&record), then)
+            .await?
+            == Swap::Refused
+        {
+            return Ok(false);
+        }
+        claim.applied(false);
+        let read = self.ports.sources().read(&origin.place).await?;
+        let same = match read {
+            Some(record) => {
+                let record =
+                    part_record(bodies, &record, &origin.wrapping, &backup.head.layout).await;
+                matches!(record, Ok(Some(record)) if record.print.fingerprint == backup.head.fingerprint)
+            }
+            None => false,
+        };
+        match same {
+            true => Ok(true),
+            false => Err(Error::VerificationFailed {
+                id: claim.id.clone(),
+                place: "source".into(),
+            }),
+        }
+    }
+
+    /// Writes the source, and then lets the chunks go.
+    async fn put_back(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        rolling: &Manifest,
+        origin: &BackupOrigin,
+        backup: &StoredBackup<P::Body>,
+    ) -> Result<()> {
+        let expect = expecting(&claim.id, Some(rolling));
+        if !self.write_source(claim, expect, origin, backup).await? {
+            return Err(Error::PlaceOccupied {
+                id: claim.id.clone(),
+            });
+        }
+        self.complete_rollback(claim, rolling, &backup.head, origin)
+            .await
+    }
+
+    /// The chunks go; a tombstone stays, so that the session is not migrated again unasked.
+    async fn complete_rollback(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        rolling: &Manifest,
+        backup: &Backup,
+        origin: &BackupOrigin,
+    ) -> Result<()> {
+        let id = claim.id.clone();
+        let expect = expecting(&id, Some(rolling));
+        let tombstone = Manifest {
+            state: State::RolledBack,
+            revision: rolling.revision + 1,
+            edited: false,
+            rollback: None,
+            chunks: 0,
+            updated_at: self.ports.clock().now(),
+            ..rolling.clone()
+        };
+        let writes = vec![
+            Write::PutManifest(Box::new(tombstone), self.ports.bodies().null()),
+            Write::DeleteGenerations(id.clone(), Generations::All),
+            Write::DeleteJournal(id.clone()),
+            self.rollback_audit(&id, backup, origin),
+        ];
+        self.write(claim, expect, writes, Durability::Strict, 0, true)
+            .await
+    }
+
+    fn rollback_audit(&self, id: &Key, backup: &Backup, origin: &BackupOrigin) -> Write<P::Body> {
+        Write::Audit(AuditEntry {
+            source: Some(origin.source.clone()),
+            backup: Some(backup.path.clone()),
+            bytes: backup.bytes,
+            ..self.audit("rollback", id)
+        })
+    }
+
+    /// Finishes a rollback that a death has interrupted; without a sound backup it can't be, and
+    /// the chunks, which are whole, rule again.
+    pub(super) async fn finish_rollback(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        rolling: &Manifest,
+        skeleton: &P::Body,
+    ) -> Result<()> {
+        let path = rolling.rollback.clone().unwrap_or_default();
+        let backup = match self.sound_backup(&path).await {
+            Err(Error::BackupDamaged { .. } | Error::BackupNotFound { .. }) => {
+                return self.cancel_rollback(claim, rolling, skeleton).await;
+            }
+            backup => backup?,
+        };
+        let origin = backup
+            .head
+            .origin
+            .clone()
+            .ok_or(Error::BackupDamaged { path })?;
+        self.put_back(claim, rolling, &origin, &backup).await
+    }
+
+    /// The chunks rule again.
+    pub(super) async fn cancel_rollback(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        rolling: &Manifest,
+        skeleton: &P::Body,
+    ) -> Result<()> {
+        let id = claim.id.clone();
+        let expect = expecting(&id, Some(rolling));
+        let manifest = Manifest {
+            state: State::Committed,
+            revision: rolling.revision + 1,
+            rollback: None,
+            updated_at: self.ports.clock().now(),
+            ..rolling.clone()
+        };
+        let writes = vec![
+            Write::PutManifest(Box::new(manifest), skeleton.clone()),
+            Write::DeleteJournal(id),
+        ];
+        self.write(claim, expect, writes, Durability::Strict, 0, false)
+            .await
+    }
+}
+
+/// What a rollback that was not confirmed would do.
+fn preview(head: &Backup, edited: bool) -> Error {
+    let target = head
+        .origin
+        .as_ref()
+        .map_or("its chunks", |origin| &origin.source);
+    let edits = if edited {
+        "; it was edited since, so `edits` has to be chosen"
+    } else {
+        ""
+    };
+    Error::ConfirmationRequired {
+        action: "rollbackSessionMigration",
+        summary: format!(
+            "session {} would be put back to {target} from {}{edits}",
+            head.id, head.path
+        ),
+        preview: json!({
+            "sessionId": head.id,
+            "backupPath": head.path,
+            "restoreTo": target,
+            "edited": edited,
+        }),
+    }
+}

@@ -1,0 +1,244 @@
+//! Steps 2 to 4: staged, verified, committed.
+
+use super::claim::{Claim, expecting};
+use super::migrate::GuardOf;
+use super::parted::{Parted, part, part_record};
+use super::prepare::{Prepared, place_name};
+use super::stopwatch::Stopwatch;
+use super::{Engine, Options};
+use crate::domain::backup::{Backup, Format};
+use crate::domain::chunk_list::ChunkList;
+use crate::domain::manifest::{Manifest, State};
+use crate::domain::report::PhaseTimes;
+use crate::domain::retention;
+use crate::error::{Error, Result};
+use crate::ports::{Bodies, Clock, Durability, Generations, Ports, Records, Write};
+
+impl<P: Ports> Engine<P> {
+    /// Steps 2 to 4. On any failure what was staged is dropped again, and what ruled before rules.
+    pub(super) async fn commit_session(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        prepared: &Prepared<P::Body>,
+        previous: Option<&(Manifest, P::Body)>,
+        options: &Options,
+        times: &mut PhaseTimes,
+    ) -> Result<Manifest> {
+        let mut watch = Stopwatch::start(self.ports.clock());
+        let staged = self.stage(claim, prepared, previous, options).await?;
+        times.stage += watch.lap();
+        let verified = self.verify_staged(&staged, prepared).await;
+        times.verify += watch.lap();
+        let committed = match verified {
+            Ok(()) => self.commit(claim, &staged, &prepared.parted.skeleton).await,
+            Err(error) => Err(error),
+        };
+        times.commit += watch.lap();
+        if committed.is_err() {
+            // Should this fail too, recovery drops it: the manifest says `staged`.
+            let _ = self.unstage(claim, &staged, previous).await;
+        }
+        committed
+    }
+
+    /// Step 2: backup, chunks, manifest and journal in one strict transaction.
+    async fn stage(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        prepared: &Prepared<P::Body>,
+        previous: Option<&(Manifest, P::Body)>,
+        options: &Options,
+    ) -> Result<Manifest> {
+        let now = self.ports.clock().now();
+        let id = claim.id.clone();
+        let Parted {
+            pieces, skeleton, ..
+        } = &prepared.parted;
+        let before = previous.map(|(manifest, _)| (manifest.generation, manifest.revision));
+        let (generation, revision) = before.map_or((1, 1), |(g, r)| (g + 1, r + 1));
+        let list = prepared.parted.list(&id, generation);
+        let days = options
+            .backup_retention_days
+            .unwrap_or(self.config.backup_retention_days);
+        let backup = Backup {
+            path: self.free_backup_path(&id, now).await?,
+            id: id.clone(),
+            backup_created_at: now,
+            expires_at: Some(now.plus_days(days.max(retention::MIN_DAYS))),
+            original_format: Format::Monolithic,
+            reason: "migration".into(),
+            origin: Some(prepared.backup_origin()),
+            layout: self.config.layout.clone(),
+            fingerprint: prepared.origin.fingerprint,
+            bytes: prepared.record_bytes,
+        };
+        let manifest = Manifest {
+            id: id.clone(),
+            label: prepared.label.clone(),
+            state: State::Staged,
+            generation,
+            revision,
+            edited: false,
+            layout: self.config.layout.clone(),
+            skeleton_measure: prepared.parted.skeleton_measure,
+            fingerprint: prepared.parted.fingerprint(),
+            bytes: prepared.parted.bytes(),
+            chunks: pieces.len() as u32,
+            origin: Some(prepared.origin.clone()),
+            originals: self.config.originals,
+            backup: Some(backup.path.clone()),
+            rollback: None,
+            warnings: prepared.parted.warnings.clone(),
+            created_at: previous.map_or(now, |(manifest, _)| manifest.created_at),
+            updated_at: now,
+        };
+        let bytes = prepared.record_bytes + manifest.bytes;
+        let mut writes = vec![Write::AddBackup {
+            head: Box::new(backup),
+            envelope: prepared.envelope.clone(),
+            session: prepared.stored.clone(),
+        }];
+        writes.extend(put_pieces(&list, pieces));
+        writes.push(Write::PutList(list));
+        writes.push(Write::PutManifest(
+            Box::new(manifest.clone()),
+            skeleton.clone(),
+        ));
+        writes.push(self.journal("migrate", &id, generation));
+        let expect = expecting(&id, previous.map(|(manifest, _)| manifest));
+        self.write(claim, expect, writes, Durability::Strict, bytes, false)
+            .await?;
+        Ok(manifest)
+    }
+
+    /// Step 3: reads all of it back in fresh transactions and compares every value.
+    async fn verify_staged(&self, staged: &Manifest, prepared: &Prepared<P::Body>) -> Result<()> {
+        let bodies = self.ports.bodies();
+        let failed = |place: &str| Error::VerificationFailed {
+            id: staged.id.clone(),
+            place: place.into(),
+        };
+        let stored = self
+            .ports
+            .records()
+            .load(&staged.id)
+            .await?
+            .ok_or_else(|| failed("manifest"))?;
+        if &stored.manifest != staged || !stored.unexpected.is_empty() {
+            return Err(failed("manifest"));
+        }
+        let list = prepared.parted.list(&staged.id, staged.generation);
+        if stored.list.as_ref() != Some(&list) {
+            return Err(failed("chunk list"));
+        }
+        // Joined and taken apart again: what a reader will get, compared piece by piece.
+        let joined = super::load::join(bodies, &stored).map_err(|place| failed(&place))?;
+        let again = part(bodies, &joined, &staged.layout)
+            .await
+            .map_err(|_| failed("joined session"))?;
+        let differs = again
+            .measures
+            .iter()
+            .zip(&prepared.parted.measures)
+            .position(|(a, b)| a != b);
+        if let Some(index) = differs {
+            let place = list
+                .names()
+                .get(index)
+                .map_or_else(String::new, ToString::to_string);
+            return Err(failed(&place));
+        }
+        if again.fingerprint() != staged.fingerprint {
+            return Err(failed("skeleton"));
+        }
+        let path = staged.backup.as_deref().unwrap_or_default();
+        let backup = self
+            .ports
+            .records()
+            .backup(path)
+            .await?
+            .ok_or_else(|| failed("backup"))?;
+        let record = bodies.wrap(
+            &backup.envelope,
+            &prepared.origin.wrapping.body,
+            &backup.session,
+        );
+        match part_record(bodies, &record, &prepared.origin.wrapping, &staged.layout).await {
+            Ok(Some(record)) if record.print.fingerprint == backup.head.fingerprint => Ok(()),
+            _ => Err(failed("backup")),
+        }
+    }
+
+    /// Step 4: from here on the chunks rule. Older generations go with the same transaction, and the
+    /// audit says what was done: a death on the way to the removal must not lose that line.
+    async fn commit(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        staged: &Manifest,
+        skeleton: &P::Body,
+    ) -> Result<Manifest> {
+        let mut manifest = staged.clone();
+        manifest.state = State::Committed;
+        manifest.revision += 1;
+        let expect = expecting(&claim.id, Some(staged));
+        let mut writes = vec![Write::PutManifest(
+            Box::new(manifest.clone()),
+            skeleton.clone(),
+        )];
+        if manifest.generation > 1 {
+            let others = Generations::AllBut(manifest.generation);
+            writes.push(Write::DeleteGenerations(claim.id.clone(), others));
+        }
+        let mut audit = self.audit("migrate", &claim.id);
+        if let Some(origin) = &manifest.origin {
+            let place = place_name(&origin.source, &origin.place);
+            writes.push(Write::DeleteQuarantine(place));
+            audit.source = Some(origin.source.clone());
+        }
+        audit.backup = manifest.backup.clone();
+        (audit.chunks, audit.bytes) = (manifest.chunks, manifest.bytes);
+        writes.push(Write::Audit(audit));
+        self.write(claim, expect, writes, Durability::Strict, 0, false)
+            .await?;
+        Ok(manifest)
+    }
+
+    /// Takes back what `stage` wrote.
+    async fn unstage(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        staged: &Manifest,
+        previous: Option<&(Manifest, P::Body)>,
+    ) -> Result<()> {
+        let id = claim.id.clone();
+        let expect = expecting(&id, Some(staged));
+        let mut writes = vec![Write::DeleteGenerations(
+            id.clone(),
+            Generations::One(staged.generation),
+        )];
+        writes.push(match previous {
+            Some((manifest, skeleton)) => {
+                let mut manifest = manifest.clone();
+                manifest.revision = staged.revision + 1;
+                Write::PutManifest(Box::new(manifest), skeleton.clone())
+            }
+            None => Write::DeleteManifest(id.clone()),
+        });
+        writes.extend(staged.backup.clone().map(Write::DeleteBackup));
+        writes.push(Write::DeleteJournal(id));
+        self.write(claim, expect, writes, Durability::Relaxed, 0, true)
+            .await
+    }
+}
+
+/// Puts for all pieces of a list, in order.
+pub(super) fn put_pieces<B: Clone>(list: &ChunkList, pieces: &[B]) -> Vec<Write<B>> {
+    let named = list.names().into_iter().zip(pieces);
+    let put = |(name, body): (_, &B)| Write::PutPiece {
+        id: list.id.clone(),
+        generation: list.generation,
+        name,
+        body: body.clone(),
+    };
+    named.map(put).collect()
+}

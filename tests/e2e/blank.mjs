@@ -1,0 +1,55 @@
+// A browser at an empty page that can import the package, for tests that need no more than that.
+
+import { openChromium } from "../../scripts/lib/browsers.mjs";
+import { at, dist } from "../../scripts/lib/paths.mjs";
+import { serve } from "../../scripts/lib/serve.mjs";
+
+/** Starts server and browser; `fresh` opens the page in a storage of its own. */
+export async function start() {
+  const server = await serve({ mounts: { "/": at("tests", "e2e", "blank"), "/restow/": dist } });
+  const browser = await openChromium();
+  return {
+    async fresh() {
+      const page = await browser.context.newPage();
+      // What a failed test left open would block the databases of the next one.
+      for (const other of browser.context.pages()) if (other !== page) await other.close();
+      await page.goto(server.url);
+      await page.evaluate(async () => {
+        for (const { name } of await indexedDB.databases()) {
+          await new Promise((resolve, reject) => {
+            const request = indexedDB.deleteDatabase(name);
+            request.onsuccess = resolve;
+            request.onerror = () => reject(request.error);
+            request.onblocked = () => reject(new Error(`${name} is still open`));
+          });
+        }
+      });
+      return page;
+    },
+    async stop() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+/** Runs in the page: puts records into a store of an application's database. */
+export async function plant({ database, store, keyPath, records, others = [] }) {
+  const db = await new Promise((resolve, reject) => {
+    const request = indexedDB.open(database, 1);
+    request.onupgradeneeded = () => {
+      for (const name of [store, ...others]) request.result.createObjectStore(name, keyPath ? { keyPath } : {});
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  await new Promise((resolve, reject) => {
+    const transaction = db.transaction(store, "readwrite");
+    for (const [key, record] of records) {
+      transaction.objectStore(store).put(record, ...(keyPath ? [] : [key]));
+    }
+    transaction.oncomplete = resolve;
+    transaction.onabort = () => reject(transaction.error);
+  });
+  db.close();
+}

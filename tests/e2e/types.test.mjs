@@ -1,0 +1,87 @@
+// The types of the package against what its calls really return: every field, and no other.
+
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { at } from "../../scripts/lib/paths.mjs";
+import { run } from "../../scripts/lib/run.mjs";
+import { plant, start } from "./blank.mjs";
+
+let browser;
+const home = mkdtempSync(join(tmpdir(), "restow-types-"));
+before(async () => {
+  browser = await start();
+});
+after(async () => {
+  await browser?.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** Runs in the page: one result of every call, by the name of its type. */
+async function collect() {
+  const { open } = await import("/restow/index.js");
+  const restow = await open({
+    sources: [{ database: "app", store: "docs", prefix: "s/" }],
+    layout: { label: "name", arrays: [{ path: "items", chunk: 2 }], parts: ["summary"] },
+  });
+  const events = [];
+  const onProgress = (message, percent, event) => events.push(event);
+  const rehearsal = await restow.migrateAllSessions({ dryRun: true });
+  const batch = await restow.migrateAllSessions({ onProgress });
+  const [backup] = await restow.listBackups("a");
+  const handle = await restow.openSession("a");
+  const pieces = [];
+  for await (const piece of handle) pieces.push(piece);
+  const refused = await restow.deleteSession("a", { confirm: false }).catch((error) => error);
+  const results = {
+    MigrationStatus: [await restow.getMigrationStatus()],
+    SessionRow: await restow.listSessions(),
+    BatchMigrationResult: [rehearsal, batch],
+    ProgressEvent: events,
+    SessionMigrationResult: [await restow.migrateSessionToChunked("a")],
+    Place: handle.places,
+    Piece: pieces,
+    BackupRow: [backup],
+    VerifyResult: [await restow.verifySession("a")],
+    QuarantineRow: await restow.listQuarantine(),
+    AuditEntry: await restow.readAudit(),
+    RemoveOriginalsResult: [await restow.removeOriginals({ confirm: true })],
+    CleanupResult: [await restow.cleanupOldBackups({ confirm: true, olderThanDays: 0 })],
+    RollbackResult: [await restow.rollbackSessionMigration("a", null, { confirm: true })],
+  };
+  const error = { ...refused, name: refused.name, message: refused.message, isError: refused instanceof Error };
+  restow.close();
+  return { results, error, methods: Object.getOwnPropertyNames(Object.getPrototypeOf(restow)) };
+}
+
+test("every result has just the fields of its type", async () => {
+  const page = await browser.fresh();
+  const records = [
+    ["s/a", { id: "a", name: "A", items: [1, 2, 3], summary: { text: "x" } }],
+    ["s/b", { id: "other", name: "broken" }],
+    ["s/c", { id: "c", name: "odd", items: "none" }],
+  ];
+  await page.evaluate(plant, { database: "app", store: "docs", records });
+  const { results, error, methods } = await page.evaluate(collect);
+  await page.close();
+
+  const lines = Object.entries(results).flatMap(([type, values]) => {
+    assert.ok(values.length > 0, `there is no ${type} to compare`);
+    return values.map((value, index) => `export const ${type}${index}: t.${type} = ${JSON.stringify(value)};`);
+  });
+  writeFileSync(join(home, "results.ts"), `import type * as t from ${JSON.stringify(at("js", "index.js"))};\n${lines.join("\n")}\n`);
+  const options = ["--noEmit", "--strict", "--target", "es2022", "--module", "nodenext", "--lib", "es2022,dom"];
+  const tsc = await run(process.execPath, [at("node_modules", "typescript", "bin", "tsc"), ...options, join(home, "results.ts")]);
+  assert.equal(tsc.code, 0, tsc.output);
+
+  assert.equal(error.isError, true);
+  assert.deepEqual(
+    { name: error.name, code: error.code, sessionId: error.sessionId, retryable: error.retryable, preview: error.preview },
+    { name: "RestowError", code: "ConfirmationRequired", sessionId: "a", retryable: false, preview: { sessionId: "a" } },
+  );
+  for (const method of ["getMigrationStatus", "isSessionChunked", "resolveConflict", "installConsole", "close"]) {
+    assert.ok(methods.includes(method), method);
+  }
+});

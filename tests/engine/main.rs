@@ -1,0 +1,16 @@
+//! The engine on the memory twin: every promise about stored sessions, kept through deaths, faults,
+//! other tabs and hostile data. One binary, so that the twin is built once.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod deaths;
+mod lab;
+mod picture;
+
+mod dying;
+mod frozen;
+mod migrate;
+mod rollback;

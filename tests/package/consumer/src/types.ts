@@ -1,0 +1,152 @@
+// Every type, function and method of the package, used as an application would. Nothing here runs:
+// that it compiles under strict settings is the test, and another one sees to it that none is left out.
+
+import { isRestowError, open } from "restow";
+import type {
+  AuditEntry,
+  AuditFilter,
+  BackupRow,
+  BatchError,
+  BatchMigrationResult,
+  CleanupOptions,
+  CleanupResult,
+  Config,
+  Confirm,
+  ConsoleFunctions,
+  IndexedDbSource,
+  Layout,
+  MigrationOptions,
+  MigrationStatus,
+  OnProgress,
+  Path,
+  Piece,
+  Place,
+  ProgressEvent,
+  QuarantineRow,
+  Quota,
+  Range,
+  RemoveOriginalsResult,
+  Restow,
+  RestowError,
+  RollbackOptions,
+  RollbackResult,
+  Session,
+  SessionHandle,
+  SessionId,
+  SessionMigrationResult,
+  SessionRow,
+  VerifyResult,
+  Warning,
+} from "restow";
+
+const path: Path = ["video", "chunks", 0];
+const source: IndexedDbSource = {
+  kind: "indexedDB",
+  name: "notes",
+  database: "app",
+  store: "collections",
+  prefix: "sessions/",
+  keys: "any",
+  body: "data",
+  gzip: true,
+  foreign: { chunkedMetadata: "/metadata", suffixes: ["/summary"], numbered: ["/screenshots/chunk-"] },
+};
+const layout: Layout = { version: 2, id: "id", label: "name", arrays: [{ path, chunk: 20 }], parts: ["summary"] };
+
+export const configs: Config[] = [
+  { preset: "taskerino" },
+  { sources: [source], layout, database: "own", backupRetentionDays: 7, originals: "keep", autoCleanup: false, console: true },
+];
+
+// @ts-expect-error A preset that does not exist is a mistake that the compiler finds.
+export const wrongPreset: Config = { preset: "tasks" };
+
+export function describe(event: ProgressEvent): string {
+  const rest = event.etaMs === null ? "" : `${event.etaMs} ms of ${event.bytesTotal ?? "?"} bytes`;
+  return `${event.phase} ${event.done}/${event.total} ${event.percent} ${event.bytesDone} ${event.bytesPerSecond} ${event.label ?? ""} ${rest} ${event.message} ${event.sessionId ?? ""}`;
+}
+const onProgress: OnProgress = (message, percent, event) => void [message.length, percent.toFixed(), describe(event)];
+
+export async function migrate(restow: Restow, signal: AbortSignal): Promise<BatchMigrationResult> {
+  const options: MigrationOptions = { dryRun: true, verbose: true, backupRetentionDays: 30, batchSize: 20, force: false, signal, onProgress };
+  const batch = await restow.migrateAllSessions(options);
+  const quota: Quota | null = batch.quota;
+  const first: SessionMigrationResult | undefined = batch.sessions[0];
+  const warning: Warning | undefined = first?.warnings[0];
+  const error: BatchError | undefined = batch.errors[0];
+  const one: SessionMigrationResult = await restow.migrateSessionToChunked("a", options);
+  console.log(quota?.headroom, warning?.code, error?.retryable, one.outcome, one.backupPath);
+  return batch;
+}
+
+export async function look(restow: Restow): Promise<[MigrationStatus, SessionRow[], QuarantineRow[], AuditEntry[], BackupRow[]]> {
+  const filter: AuditFilter = { id: 1, action: "migrated", since: "2025-01-01T00:00:00Z", limit: 5 };
+  const chunked: boolean = await restow.isSessionChunked(7);
+  console.log(chunked);
+  return [
+    await restow.getMigrationStatus(),
+    await restow.listSessions(),
+    await restow.listQuarantine(),
+    await restow.readAudit(filter),
+    await restow.listBackups("a"),
+  ];
+}
+
+export async function change(restow: Restow, session: Session, id: SessionId): Promise<void> {
+  const confirm: Confirm = { confirm: true };
+  const created: SessionId = await restow.createSession(session);
+  const deleted: boolean = await restow.deleteSession(created, confirm);
+  const rollback: RollbackOptions = { confirm: true, edits: "keep" };
+  const rolledBack: RollbackResult = await restow.rollbackSessionMigration(id, null, rollback);
+  const cleanup: CleanupOptions = { confirm: true, olderThanDays: 90 };
+  const cleaned: CleanupResult = await restow.cleanupOldBackups(cleanup);
+  const resolved: SessionMigrationResult = await restow.resolveConflict(id, "chunks", confirm);
+  const originals: RemoveOriginalsResult = await restow.removeOriginals(confirm);
+  const verified: VerifyResult = await restow.verifySession(id);
+  restow.verifyDataIntegrity(session, await restow.loadFullSession(id));
+  console.log(deleted, rolledBack.restoredTo, cleaned.kept[0]?.code, resolved.code, originals.diverged, verified.problems[0]?.place);
+  // @ts-expect-error What destroys something needs its confirmation.
+  await restow.deleteSession(id);
+}
+
+export async function edit(restow: Restow, id: SessionId): Promise<unknown[]> {
+  const handle: SessionHandle | null = await restow.openSession(id);
+  if (!handle) return [];
+  const range: Range = { from: 0, to: 10 };
+  const place: Place | undefined = handle.places[0];
+  const seen: unknown[] = [handle.id, handle.metadata["name"], handle.revision, place?.length];
+  for await (const item of handle.items(path, range)) seen.push(item);
+  for await (const piece of handle) seen.push(piece satisfies Piece);
+  seen.push(await handle.read("summary", range), await handle.append(path, [1]));
+  await handle.setItem(path, 3, { done: true });
+  await handle.set(["summary", "text"], "x");
+  // @ts-expect-error The metadata is a copy to read; `set` is what changes a session.
+  handle.revision = 3;
+  return seen;
+}
+
+export async function onConsole(restow: Restow): Promise<void> {
+  restow.installConsole();
+  const functions = globalThis as unknown as ConsoleFunctions;
+  const batch = await functions.runChunkedMigration({ dryRun: true });
+  const status = await functions.showMigrationStatus();
+  const session = await functions.migrateSingleSession("a");
+  const rolledBack = await functions.rollbackSession("a", undefined, true);
+  const cleaned = await functions.cleanupBackups(30, true);
+  console.log(batch.total, status.percentage, session.outcome, rolledBack?.success, cleaned?.freedBytes);
+}
+
+export async function guarded(config: Config): Promise<Restow | null> {
+  try {
+    return await open(config);
+  } catch (error) {
+    if (!isRestowError(error)) throw error;
+    const known: RestowError = error;
+    console.log(known.code, known.sessionId, known.retryable, known.cause, known.preview);
+    return null;
+  }
+}
+
+export function end(restow: Restow): void {
+  restow.close();
+}

@@ -1,0 +1,24 @@
+/** Small shared pieces of tables: badges, names, reasons. */
+import { h } from "./dom.js";
+import { idText } from "./format.js";
+import { nameOf } from "./words.js";
+
+/** A coloured badge; its text says everything that its colour says. */
+export const badge = (kind, text) => h("span", { class: `badge ${kind}` }, text);
+
+/** The name of a session, and its id below. */
+export function nameAndId(label, id) {
+  const numeric = typeof id === "number" ? h("span", { class: "type", title: "This id is a number, not text" }, " number") : null;
+  return [
+    label ? h("span", { class: "name" }, label) : h("span", { class: "name none" }, "no name"),
+    h("span", { class: "id" }, idText(id), numeric),
+  ];
+}
+
+/** Codes with their reasons in words. */
+export function reasons(list) {
+  return list.map(({ code, path, message, reason }) =>
+    h("p", { class: "reason" },
+      h("strong", {}, nameOf(code)), ": ", path ? [h("code", {}, path), " "] : null, message ?? reason,
+      " ", h("code", { class: "code" }, code)));
+}

@@ -1,0 +1,90 @@
+/** The open instance of Restow, and what the page knows through it. */
+import { tellError } from "./notices.js";
+import { loadPackage } from "./package.js";
+import { store } from "./store.js";
+
+/** The whole configuration of this page. `console` puts the five functions on `window`. */
+const CONFIG = { preset: "taskerino", console: true };
+const AUDIT_ENTRIES = 500;
+
+/** Opens Restow, or opens it anew after the demo was cleared. */
+export async function connect() {
+  store.get().restow?.close();
+  store.set({ restow: null });
+  const { open } = await loadPackage();
+  store.set({ restow: await open(CONFIG) });
+}
+
+/** Room in the browser's storage, and the bytes of all sessions that are listed. */
+async function measure(sessions) {
+  const { usage = NaN, quota = NaN } = (await navigator.storage?.estimate?.()) ?? {};
+  return { usage, quota, bodies: sessions.reduce((sum, row) => sum + row.bytes, 0) };
+}
+
+let running = null;
+let again = false;
+
+/** Reads everything that is shown. Calls that overlap share the work; the last one is never stale. */
+export async function refresh() {
+  if (running) {
+    again = true;
+    return running;
+  }
+  running = readAll().finally(() => {
+    running = null;
+  });
+  await running;
+  if (again) {
+    again = false;
+    await refresh();
+  }
+}
+
+/** Says what could not be read; lists that fail for one reason are one failure. */
+function tellFailures(failures) {
+  const groups = new Map();
+  for (const failure of failures) {
+    const reason = `${failure.error?.code} ${failure.error?.message}`;
+    groups.set(reason, [...(groups.get(reason) ?? []), failure]);
+  }
+  for (const group of groups.values()) {
+    tellError(group.length > 1 ? "Reading what is stored" : `Reading the ${group[0].key}`, group[0].error);
+  }
+}
+
+async function readAll() {
+  const { restow } = store.get();
+  if (!restow) return;
+  const reads = {
+    sessions: () => restow.listSessions(),
+    status: () => restow.getMigrationStatus(),
+    backups: () => restow.listBackups(),
+    quarantine: () => restow.listQuarantine(),
+    audit: () => restow.readAudit({ limit: AUDIT_ENTRIES }),
+  };
+  const patch = {};
+  const failures = [];
+  for (const [key, read] of Object.entries(reads)) {
+    try {
+      patch[key] = await read();
+    } catch (error) {
+      // One list that can't be read must not hide the others.
+      failures.push({ key, error });
+    }
+  }
+  if (store.get().restow !== restow) return;
+  tellFailures(failures);
+  store.set({ ...patch, storage: await measure(patch.sessions ?? store.get().sessions) });
+}
+
+/** Brings the page up to date when someone comes back to it, from the console for example. */
+export function refreshOnReturn() {
+  let last = 0;
+  const returned = () => {
+    if (document.hidden || store.get().job || Date.now() - last < 1_000) return;
+    last = Date.now();
+    refresh();
+  };
+  addEventListener("focus", returned);
+  document.addEventListener("visibilitychange", returned);
+}

@@ -1,0 +1,63 @@
+/** The report after a run, or after a rehearsal, where everything is “would be”. */
+import { badge, nameAndId, reasons } from "./badges.js";
+import { byId, fill, setText, terms } from "./dom.js";
+import { bytes, count, duration, plural } from "./format.js";
+import { store } from "./store.js";
+import { createTable } from "./table.js";
+import { OUTCOMES, WOULD_BE, nameOf } from "./words.js";
+
+function heading({ dryRun, cancelled, success }) {
+  if (dryRun) return cancelled ? "Rehearsal, cancelled: what would have been done so far" : "Rehearsal: what would be done";
+  if (cancelled) return "Migration, cancelled: what was done until then";
+  return success ? "Migration: what was done" : "Migration: what was done, and what failed";
+}
+
+function sentence(result) {
+  const { dryRun, migrated, skipped, quarantined, errors, durationMs, total } = result;
+  const will = dryRun ? "would be" : migrated === 1 ? "was" : "were";
+  const rest = [skipped > 0 && `${count(skipped)} ${dryRun ? "would be " : ""}skipped`, quarantined > 0 && `${count(quarantined)} ${dryRun ? "would be " : ""}quarantined`, errors.length > 0 && `${count(errors.length)} ${dryRun ? "would fail" : "failed"}`].filter(Boolean);
+  const start = `${count(migrated)} of ${plural(total, "session")} ${will} migrated`;
+  const end = dryRun ? " Nothing was written." : ` Backups are kept for ${plural(result.backupRetentionDays, "day")}.`;
+  return `${[start, ...rest].join(", ")}; it took ${duration(durationMs)}.${end}`;
+}
+
+function totals(result) {
+  const sum = (field) => result.sessions.filter((row) => row.outcome === "migrated").reduce((all, row) => all + row[field], 0);
+  const { quota } = result;
+  return [
+    ["Size", bytes(sum("bytes"))],
+    ["Chunks and parts", count(sum("chunks"))],
+    ["Duration", duration(result.durationMs)],
+    ["Room in storage", quota ? `${bytes(quota.headroom)} left at the peak of the run` : "the browser does not tell"],
+  ];
+}
+
+const notes = (row) => {
+  const why = row.code ? [{ code: row.code, path: "", message: row.reason ?? nameOf(row.code) }] : [];
+  return reasons([...why, ...row.warnings.filter((warning) => warning.code !== row.code)]);
+};
+
+export function mountReport() {
+  const table = createTable({
+    caption: "Sessions of the last run",
+    key: (row, index) => `${index} ${typeof row.sessionId} ${row.sessionId}`,
+    columns: [
+      { title: "Session", name: "session", head: true, cell: (row) => [nameAndId(row.label, row.sessionId), notes(row)] },
+      { title: "Outcome", name: "outcome", cell: (row) => badge(row.outcome, (row.dryRun ? WOULD_BE : OUTCOMES)[row.outcome]) },
+      { title: "Size", name: "size", numeric: true, cell: (row) => (row.bytes > 0 ? bytes(row.bytes) : null) },
+      { title: "Chunks", name: "chunks", numeric: true, cell: (row) => (row.outcome === "migrated" || row.chunks > 0 ? count(row.chunks) : null) },
+      { title: "Time", name: "time", numeric: true, cell: (row) => duration(row.durationMs) },
+    ],
+  });
+  byId("report-table").append(table.element);
+  store.watch(["report"], ({ report }) => {
+    byId("report").hidden = !report;
+    if (!report) return;
+    const { result } = report;
+    byId("report").classList.toggle("rehearsal", result.dryRun);
+    setText(byId("report-title"), heading(result));
+    setText(byId("report-sentence"), sentence(result));
+    fill(byId("report-figures"), terms(totals(result), { class: "terms short" }));
+    table.update(result.sessions);
+  });
+}

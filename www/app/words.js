@@ -1,0 +1,86 @@
+/** Codes in words: what has happened, and what helps. */
+
+/** Advice beside the message of an error. Codes that speak for themselves have none. */
+const ADVICE = {
+  BackupDamaged: "It was not used. Another backup of the session may be whole.",
+  Blocked: "Close the other tab or reload it, then try again.",
+  Busy: "Wait until the other tab is through, then try again.",
+  ConnectionLost: "Reload the page. Nothing is half done: the next run finishes it.",
+  Damaged: "Roll the session back: its backup is separate from its chunks.",
+  Diverged: "Decide under “Needs a decision” which side is to be kept.",
+  EditedSinceMigration: "Choose what becomes of the edits.",
+  Fenced: "Another tab has taken over. Refresh to see how far it is.",
+  LoadFailed: "Check the connection and reload the page.",
+  PlaceOccupied: "Migrate the session that lies there, or remove it, then try again.",
+  QuotaExceeded: "Free some space, or clean up old backups, then run again.",
+  Quarantined: "It stays where it is, untouched. The reason is listed under “Needs a decision”.",
+  SchemaTooNew: "Reload the page to get the newer version.",
+  StaleHandle: "Open the session again.",
+  StorageDenied: "Allow storage for this page, or leave private browsing.",
+  StorageUnavailable: "Use a browser with IndexedDB.",
+  Timeout: "Try again. What was done stays done.",
+  TransactionAborted: "Nothing of it was written. Try again.",
+  VerificationFailed: "The source is untouched. Try again; if it fails again, please report it.",
+};
+
+/** Short names of codes in tables: quarantine, warnings, skipped sessions, backups that were kept. */
+const NAMES = {
+  AlreadyChunked: "Chunked before",
+  AlsoIn: "In another source too",
+  BackupDamaged: "Damaged backup",
+  ChunksKept: "Chunks kept",
+  ClaimsStorageVersion: "Looks chunked, but is not",
+  ClockNotTrusted: "The clock has jumped",
+  Diverged: "Diverged",
+  DuplicateId: "Id used twice",
+  GzipUnreadable: "Damaged compression",
+  GzipUnsupported: "No gzip in this browser",
+  IdEmpty: "Empty id",
+  IdInvalid: "Unusable id",
+  IdMismatch: "Key and id differ",
+  IdMissing: "No id",
+  IdNotPortable: "Unusable id",
+  IdTooLong: "Id too long",
+  JsonNotExact: "JSON that would change",
+  NotAnArray: "Not a list",
+  NotAnObject: "Not an object",
+  NotCommitted: "Its session is not in chunks",
+  OriginalStillThere: "Original still there",
+  RolledBack: "Rolled back",
+  SharedObject: "Object used in several places",
+  TooManyChunks: "Too long to chunk",
+  Unreadable: "Unreadable record",
+  UnsupportedValue: "Unknown kind of value",
+};
+
+export const STATES = {
+  legacy: "To migrate",
+  chunked: "Chunked",
+  quarantined: "Quarantined",
+  diverged: "Diverged",
+};
+
+export const OUTCOMES = { migrated: "Migrated", skipped: "Skipped", quarantined: "Quarantined", failed: "Failed" };
+
+export const WOULD_BE = { migrated: "Would be migrated", skipped: "Would be skipped", quarantined: "Would be quarantined", failed: "Would fail" };
+
+/** What the audit says was done. */
+export const ACTIONS = {
+  cleanup: "Backup removed",
+  create: "Created",
+  delete: "Deleted",
+  migrate: "Migrated",
+  "remove-original": "Original removed",
+  "resolve-conflict": "Conflict resolved",
+  rollback: "Rolled back",
+};
+
+/** A code as people read it. */
+export const nameOf = (code) => NAMES[code] ?? code.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+
+/** `{ code, message, advice }` for anything that was thrown. */
+export function explain(error) {
+  const code = typeof error?.code === "string" ? error.code : (error?.name ?? "Error");
+  const message = error?.message ? String(error.message) : String(error);
+  return { code, message, advice: ADVICE[code] ?? null };
+}
