@@ -1,5 +1,7 @@
 //! What crosses the border between Rust and JavaScript: keys, ids, configuration, locks and time.
 #![cfg(target_arch = "wasm32")]
+// Tests may fail loudly.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod support;
 

@@ -28,7 +28,6 @@ use crate::ports::{Bodies, Measured, Split};
 use wasm_bindgen::{JsCast, JsValue};
 
 pub use edit::index;
-pub use frame::Refusal;
 pub use kind::{Kind, Kinds, kind_name};
 
 /// Values of the browser.
