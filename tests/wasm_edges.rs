@@ -198,6 +198,23 @@ async fn who_stops_waiting_never_gets_the_lock() {
 }
 
 #[wasm_bindgen_test]
+async fn a_lock_that_comes_too_late_is_passed_on() {
+    let ports = BrowserPorts::new(&unique("locks"));
+    let name = unique("lock");
+    let held = ports.locks().acquire(&name, 1000).await;
+    // The request can't be taken back, as when it is granted in that very moment.
+    let patch = host::Patch::new(
+        "() => { const saved = AbortController.prototype.abort; \
+         AbortController.prototype.abort = () => {}; \
+         return () => { AbortController.prototype.abort = saved; }; }",
+    );
+    assert!(!ports.locks().acquire(&name, 20).await.exclusive());
+    drop(patch);
+    drop(held);
+    assert!(ports.locks().acquire(&name, 2000).await.exclusive());
+}
+
+#[wasm_bindgen_test]
 async fn breathing_lets_the_page_have_its_turn() {
     let ports = BrowserPorts::new(&unique("clock"));
     for without in ["undefined", "MessageChannel"] {
