@@ -1,5 +1,7 @@
 //! Databases of applications in a real browser: looked at without harm, written under a fence.
 #![cfg(target_arch = "wasm32")]
+// Tests may fail loudly.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod support;
 

@@ -4,8 +4,9 @@
 
 use crate::browser::js::{self, List, Unproven};
 use crate::browser::values::encoder::Tag;
+use crate::browser::values::frame::{Frame, Names, Stop};
 use crate::browser::values::kind::{Kind, kind_name};
-use crate::browser::values::walk::{Frame, Names, Stop, Walker};
+use crate::browser::values::walk::Walker;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Feeds a value of one of these kinds; a frame if there are values inside it.
