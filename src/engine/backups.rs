@@ -102,12 +102,17 @@ impl<P: Ports> Engine<P> {
     }
 
     /// Whether the backup of its migration still holds just what an unedited session does.
-    pub(super) async fn is_backed_up(&self, manifest: &Manifest) -> bool {
-        let (Some(path), Some(origin)) = (&manifest.backup, &manifest.origin) else {
-            return false;
+    pub(super) async fn is_backed_up(&self, manifest: &Manifest) -> Result<bool> {
+        let (false, Some(path), Some(origin)) =
+            (manifest.edited, &manifest.backup, &manifest.origin)
+        else {
+            return Ok(false);
         };
-        let backup = self.sound_backup(path).await;
-        !manifest.edited && backup.is_ok_and(|b| b.head.fingerprint == origin.fingerprint)
+        match self.sound_backup(path).await {
+            Ok(backup) => Ok(backup.head.fingerprint == origin.fingerprint),
+            Err(Error::BackupDamaged { .. } | Error::BackupNotFound { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// The write that backs up the joined body of a chunked session, and its path.

@@ -1,6 +1,7 @@
 //! All sessions, one after the other. One bad record never stops, harms or hides another.
 
 use super::locate::{Candidate, duplicate, place};
+use super::prepare::place_name;
 use super::rows::{blank, skipped_row};
 use super::survey::unreadable;
 use super::{Engine, Options};
@@ -56,6 +57,7 @@ impl<P: Ports> Engine<P> {
             rows: Vec::new(),
             errors: Vec::new(),
             done: BTreeSet::new(),
+            still_broken: BTreeSet::new(),
         };
         let mut cancelled = false;
         for (index, target) in targets.iter().enumerate() {
@@ -78,6 +80,10 @@ impl<P: Ports> Engine<P> {
                 "AlreadyChunked",
                 "it is chunked already",
             ));
+        }
+        if !options.dry_run && !cancelled {
+            // Harmless if it fails: the next run tries again.
+            let _ = self.prune_quarantine(&run.still_broken).await;
         }
         let result = self.summary(run, options, cancelled, started, watch).await;
         Ok(result)
@@ -164,7 +170,12 @@ impl<P: Ports> Engine<P> {
                     label.and_then(|(path, session)| self.ports.bodies().text(session, path));
                 (candidate.row.id().cloned(), label)
             }
-            Err(_) => (None, None),
+            // What the key alone tells of the id keeps a copy in a lower source from taking its
+            // place.
+            Err(_) => {
+                let row = undecodable(source, &target.place.key, unreadable());
+                (row.id().cloned(), None)
+            }
         };
         run.pace.correct(if target.likely { 0 } else { 1 });
         // A lower source's copy of a session that a higher one has is left alone; lists report it.
@@ -197,6 +208,10 @@ impl<P: Ports> Engine<P> {
                 row
             }
         };
+        if matches!(row.outcome, Outcome::Quarantined | Outcome::Failed) {
+            let place = place_name(&source.name, &target.place);
+            run.still_broken.insert(place);
+        }
         run.pace.advance(row.bytes);
         run.done.extend(row.session_id.clone());
         run.rows.push(SessionMigrationResult {
@@ -298,6 +313,8 @@ struct Run {
     rows: Vec<SessionMigrationResult>,
     errors: Vec<BatchError>,
     done: BTreeSet<Key>,
+    /// Places whose record is in quarantine, or could not be looked at.
+    still_broken: BTreeSet<String>,
 }
 
 /// Bytes that a run needs at its peak: chunks and backups of all, while the originals go one by

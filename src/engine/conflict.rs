@@ -8,6 +8,7 @@ use super::rows::skipped_row;
 use super::{Engine, Options, confirm};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
+use crate::domain::recognise::Row;
 use crate::domain::report::SessionMigrationResult;
 use crate::error::{Error, Result};
 use crate::ports::{Durability, Ports, Swap, Write};
@@ -89,7 +90,7 @@ impl<P: Ports> Engine<P> {
         skeleton: P::Body,
     ) -> Result<SessionMigrationResult> {
         let id = &claim.id;
-        let prepared = self.prepare_place(&manifest).await?;
+        let prepared = self.prepare_place(&manifest, Side::Source).await?;
         let body = self.load_chunked(id).await?;
         let body = body.ok_or_else(|| Error::StaleHandle { id: id.clone() })?;
         let (backup, path) = self.backup_of_chunks(&manifest, &body, "conflict").await?;
@@ -111,7 +112,7 @@ impl<P: Ports> Engine<P> {
         manifest: &Manifest,
     ) -> Result<SessionMigrationResult> {
         let id = &claim.id;
-        let prepared = self.prepare_place(manifest).await?;
+        let prepared = self.prepare_place(manifest, Side::Chunks).await?;
         let (backup, path) = self.backup_of_record(&prepared, "conflict").await?;
         let writes = vec![backup, self.journal(ACTION, id, manifest.generation)];
         let (expect, bytes) = (expecting(id, Some(manifest)), prepared.record_bytes);
@@ -142,7 +143,7 @@ impl<P: Ports> Engine<P> {
     }
 
     /// Plans the record that lies where a migrated session came from.
-    async fn prepare_place(&self, manifest: &Manifest) -> Result<Prepared<P::Body>> {
+    async fn prepare_place(&self, manifest: &Manifest, keep: Side) -> Result<Prepared<P::Body>> {
         let id = manifest.id.clone();
         let diverged = || Error::Diverged {
             id: manifest.id.clone(),
@@ -160,10 +161,14 @@ impl<P: Ports> Engine<P> {
                 origin.source
             ),
         })?;
-        let candidate = self
+        let mut candidate = self
             .open_record(source, origin.place.key.clone())
             .await?
             .ok_or_else(diverged)?;
+        // What is to go need not be a sound session; it only has to be backed up whole.
+        if keep == Side::Chunks && candidate.row.id().is_none_or(|own| own == &id) {
+            candidate.row = Row::Session(id.clone());
+        }
         self.prepare_session(&id, &candidate).await
     }
 }

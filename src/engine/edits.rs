@@ -30,7 +30,7 @@ impl<P: Ports> Engine<P> {
                 id: manifest.id.clone(),
             }),
             Edits::Discard => Ok((None, None)),
-            Edits::Refuse | Edits::Keep if self.is_backed_up(manifest).await => Ok((None, None)),
+            Edits::Refuse | Edits::Keep if self.is_backed_up(manifest).await? => Ok((None, None)),
             Edits::Refuse | Edits::Keep => {
                 let body = self.load_chunked(&manifest.id).await?;
                 let body = body.ok_or_else(|| Error::StaleHandle {

@@ -4,9 +4,7 @@ use super::locate::Candidate;
 use super::{Engine, Options};
 use crate::domain::chunk_list::ChunkList;
 use crate::domain::key::Key;
-use crate::domain::manifest::{Manifest, State};
-use crate::domain::recognise::{Row, id_problem};
-use crate::domain::report::Outcome;
+use crate::domain::recognise::Row;
 use crate::error::{Error, Result};
 use crate::ports::{Bodies, Ports, Records, Stored};
 
@@ -15,30 +13,35 @@ impl<P: Ports> Engine<P> {
     /// migrated first; where that can't be done now, its body is returned as it is: nothing keeps a
     /// person from data that can be read.
     pub async fn load_full(&self, id: &Key) -> Result<Option<P::Body>> {
-        if let Some(body) = self.load_chunked(id).await? {
-            return Ok(Some(body));
-        }
-        let Some(candidate) = self.locate(id).await? else {
-            return Ok(None);
-        };
-        if matches!(candidate.row, Row::Session(_)) && id_problem(id).is_none() {
-            let migrated = self.migrate(id, &Options::default()).await;
-            // Another tab may have been faster; either way the chunks rule if they are there now.
-            match migrated {
-                Ok(result)
-                    if result.outcome != Outcome::Migrated
-                        && result.code.as_deref() == Some("RolledBack") => {}
-                _ => {
-                    if let Some(body) = self.load_chunked(id).await? {
-                        return Ok(Some(body));
-                    }
+        // Twice: between a look at the chunks and one at the source, another tab may have moved the
+        // session from the one to the other.
+        for _ in 0..2 {
+            if let Some(body) = self.load_chunked(id).await? {
+                return Ok(Some(body));
+            }
+            let Some(candidate) = self.locate(id).await? else {
+                continue;
+            };
+            if matches!(candidate.row, Row::Session(_)) {
+                // Whatever comes of it: if the chunks rule now, they are what is read.
+                let _ = self.migrate_on_the_way(candidate).await;
+                if let Some(body) = self.load_chunked(id).await? {
+                    return Ok(Some(body));
                 }
             }
+            let found = self.locate(id).await?;
+            if let Some(body) = found.and_then(|Candidate { session, .. }| session) {
+                return Ok(Some(body));
+            }
         }
-        Ok(self
-            .locate(id)
-            .await?
-            .and_then(|Candidate { session, .. }| session))
+        Ok(None)
+    }
+
+    async fn migrate_on_the_way(&self, candidate: Candidate<P::Body>) -> Result<()> {
+        self.recover_once().await?;
+        self.migrate_candidate(candidate, &Options::default())
+            .await?;
+        Ok(())
     }
 
     /// The body of a session whose chunks rule; `None` if they don't. `Damaged` if a piece is
@@ -71,9 +74,7 @@ impl<P: Ports> Engine<P> {
     /// Whether the session is committed in chunks.
     pub async fn is_chunked(&self, id: &Key) -> Result<bool> {
         let manifest = self.ports.records().manifest(id).await?;
-        Ok(manifest.is_some_and(|(Manifest { state, .. }, _)| {
-            matches!(state, State::Committed | State::RollingBack)
-        }))
+        Ok(manifest.is_some_and(|(manifest, _)| manifest.is_live()))
     }
 }
 

@@ -139,7 +139,7 @@ pub(super) fn place(source: &SourceConfig, key: Key) -> Place {
 
 /// The keys under which the session `id` may lie, if the key tells the id. A number may be a key as
 /// it is or as text.
-fn likely_keys(source: &SourceConfig, id: &Key) -> Vec<Key> {
+pub(super) fn likely_keys(source: &SourceConfig, id: &Key) -> Vec<Key> {
     if let Key::Units(units) = id {
         let prefix = source.prefix.encode_utf16();
         return vec![Key::Units(prefix.chain(units.iter().copied()).collect())];

@@ -32,24 +32,49 @@ impl<P: Ports> Engine<P> {
         if !options.dry_run {
             self.recover_once().await?;
         }
-        let candidate = match self.locate(id).await {
-            Err(Error::Unreadable { .. }) => None,
-            found => found?,
-        };
-        let result = match candidate {
-            Some(candidate) => self.migrate_candidate(candidate, options).await?,
-            None => match self.ports.records().manifest(id).await? {
-                Some((manifest, _)) if manifest.is_live() => None,
-                _ => return Err(Error::NotFound { id: id.clone() }),
-            },
-        };
-        let mut result = match result {
+        let mut result = match self.migrate_located(id, options).await? {
             Some(result) => result,
-            None => self.already(id).await?,
+            // Between the looks at source and manifest another tab may have rolled it back.
+            None => match self.migrate_located(id, options).await? {
+                Some(result) => result,
+                None => return Err(Error::NotFound { id: id.clone() }),
+            },
         };
         result.dry_run = options.dry_run;
         result.duration_ms = self.ports.clock().elapsed_ms() - started;
         Ok(result)
+    }
+
+    async fn migrate_located(
+        &self,
+        id: &Key,
+        options: &Options,
+    ) -> Result<Option<SessionMigrationResult>> {
+        let located = match self.locate(id).await {
+            Err(Error::Unreadable { .. }) => {
+                let result = self.quarantine_unreadable(id, options.dry_run).await?;
+                return Ok(Some(result));
+            }
+            located => located?,
+        };
+        if let Some(candidate) = located
+            && let Some(result) = self.migrate_candidate(candidate, options).await?
+        {
+            return Ok(Some(result));
+        }
+        let manifest = self.live_manifest(id).await?;
+        Ok(manifest.map(|manifest| {
+            let reason = "it is chunked already";
+            skipped_row(id, Some(&manifest), "AlreadyChunked", reason)
+        }))
+    }
+
+    /// The manifest of a session whose chunks rule.
+    pub(super) async fn live_manifest(&self, id: &Key) -> Result<Option<Manifest>> {
+        let manifest = self.ports.records().manifest(id).await?;
+        Ok(manifest
+            .map(|(manifest, _)| manifest)
+            .filter(Manifest::is_live))
     }
 
     /// As [`migrate`](Self::migrate), for a caller that wants to hear of it.
@@ -99,18 +124,15 @@ impl<P: Ports> Engine<P> {
         let mut result = match plan {
             Plan::NotASession => return Ok(None),
             Plan::Quarantine(broken) => {
+                let place = &candidate.place;
                 let mut result = self
-                    .quarantine(
-                        candidate.source,
-                        &candidate.place,
-                        id.clone(),
-                        broken,
-                        options.dry_run,
-                    )
+                    .quarantine(candidate.source, place, id.clone(), broken, options.dry_run)
                     .await?;
                 if let (Some(path), Some(session)) = (&self.config.layout.label, &candidate.session)
                 {
-                    result.label = self.ports.bodies().text(session, path);
+                    result.label = result
+                        .label
+                        .or_else(|| self.ports.bodies().text(session, path));
                 }
                 result
             }
@@ -149,77 +171,103 @@ impl<P: Ports> Engine<P> {
         &self,
         claim: &Claim<GuardOf<P>>,
         mut prepared: Prepared<P::Body>,
-        mut previous: Previous<P::Body>,
+        previous: Previous<P::Body>,
         options: &Options,
     ) -> Result<SessionMigrationResult> {
+        let mut result = self.move_once(claim, &prepared, previous, options).await?;
         // Once more, if the application wrote its record between our reading and the removal.
-        for last in [false, true] {
-            let mut result = planned_row(&prepared);
-            let manifest = self
-                .commit_session(
-                    claim,
-                    &prepared,
-                    previous.as_ref(),
-                    options,
-                    &mut result.phases,
-                )
-                .await?;
-            result.backup_path = manifest.backup.clone();
-            let mut watch = Stopwatch::start(self.ports.clock());
-            let retired = self.retire(claim, &manifest).await;
-            result.phases.remove = watch.lap();
-            match retired {
-                Ok(Retired::Removed | Retired::Kept) => return Ok(result),
-                Ok(Retired::Changed) if !last => {}
-                Ok(Retired::Changed) => {
-                    result.outcome = Outcome::Skipped;
-                    result.code = Some("Diverged".into());
-                    result.reason = Some("its source kept changing while it was migrated".into());
-                    return Ok(result);
+        if let Moved::Changed(row) = result {
+            result = match self.plan_again(claim, &prepared).await {
+                Again::Planned(newer, previous) => {
+                    prepared = *newer;
+                    self.move_once(claim, &prepared, Some(*previous), options)
+                        .await?
                 }
-                // The session is safe in chunks; the next run removes its original.
-                Err(error) => {
-                    result.warnings.push(Warning::new(
-                        "OriginalStillThere",
-                        &Path::default(),
-                        format!(
-                            "was migrated, but its original could not be removed yet ({})",
-                            error.code()
-                        ),
-                    ));
-                    return Ok(result);
-                }
-            }
-            let again = match self.locate(&prepared.id).await? {
-                Some(candidate) if candidate.place == prepared.origin.place => {
-                    self.prepare(&candidate).await?
-                }
-                _ => return Ok(result),
+                Again::Gone => Moved::Done(row),
+                Again::Never => Moved::Changed(row),
             };
-            match again {
-                Plan::Ready(newer) => prepared = *newer,
-                _ => return Ok(result),
-            }
-            previous = self.ports.records().manifest(&claim.id).await?;
         }
-        Err(Error::Diverged {
-            id: claim.id.clone(),
-        })
+        match result {
+            Moved::Done(row) => Ok(row),
+            Moved::Changed(mut row) => {
+                row.outcome = Outcome::Skipped;
+                row.code = Some("Diverged".into());
+                row.reason = Some("its source changed while it was migrated".into());
+                Ok(row)
+            }
+        }
     }
 
-    /// The row of a session that is chunked already and has nothing in its source.
-    async fn already(&self, id: &Key) -> Result<SessionMigrationResult> {
+    async fn move_once(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        prepared: &Prepared<P::Body>,
+        previous: Previous<P::Body>,
+        options: &Options,
+    ) -> Result<Moved> {
+        let mut row = planned_row(prepared);
         let manifest = self
-            .ports
-            .records()
-            .manifest(id)
-            .await?
-            .map(|(manifest, _)| manifest);
-        Ok(skipped_row(
-            id,
-            manifest.as_ref(),
-            "AlreadyChunked",
-            "it is chunked already",
-        ))
+            .commit_session(claim, prepared, previous.as_ref(), options, &mut row.phases)
+            .await?;
+        row.backup_path = manifest.backup.clone();
+        let mut watch = Stopwatch::start(self.ports.clock());
+        let retired = self.retire(claim, &manifest).await;
+        row.phases.remove = watch.lap();
+        match retired {
+            Ok(Retired::Removed | Retired::Kept) => {}
+            Ok(Retired::Changed) => return Ok(Moved::Changed(row)),
+            // The session is safe in chunks; the next run removes its original.
+            Err(error) => {
+                row.warnings.push(Warning::new(
+                    "OriginalStillThere",
+                    &Path::default(),
+                    format!(
+                        "was migrated, but its original could not be removed yet ({})",
+                        error.code()
+                    ),
+                ));
+            }
+        }
+        Ok(Moved::Done(row))
     }
+
+    /// Plans a session anew that was committed while its source changed.
+    async fn plan_again(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        before: &Prepared<P::Body>,
+    ) -> Again<P::Body> {
+        let candidate = match self.locate(&before.id).await {
+            Ok(Some(candidate)) if candidate.place == before.origin.place => candidate,
+            Ok(_) => return Again::Gone,
+            Err(_) => return Again::Never,
+        };
+        let newer = self.prepare_session(&before.id, &candidate).await;
+        let previous = self.ports.records().manifest(&claim.id).await;
+        match (newer, previous) {
+            (Ok(newer), Ok(Some(previous))) if !previous.0.edited => {
+                Again::Planned(Box::new(newer), Box::new(previous))
+            }
+            _ => Again::Never,
+        }
+    }
+}
+
+/// What there is to be done about a source that changed.
+enum Again<B> {
+    /// This is how it would go now, and this rules until then.
+    Planned(Box<Prepared<B>>, Box<(Manifest, B)>),
+    /// Nothing: it was removed.
+    Gone,
+    /// It can't be planned now, or must not be: chunks that someone has edited since are not to be
+    /// replaced.
+    Never,
+}
+
+/// What one way through the protocol came to.
+enum Moved {
+    /// The chunks rule, and the source does not speak against them.
+    Done(SessionMigrationResult),
+    /// The chunks rule, but the source is no longer what was migrated.
+    Changed(SessionMigrationResult),
 }

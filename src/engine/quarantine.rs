@@ -1,14 +1,18 @@
 //! Sessions that can't be moved safely: listed, and left untouched in their source.
 
 use super::Engine;
+use super::locate::{likely_keys, place};
 use super::prepare::place_name;
+use super::recover::Standing;
+use super::survey::unreadable;
 use crate::domain::key::Key;
 use crate::domain::manifest::Place;
 use crate::domain::recognise::Broken;
 use crate::domain::records::QuarantineEntry;
 use crate::domain::report::{Outcome, SessionMigrationResult};
-use crate::error::Result;
-use crate::ports::{Batch, Clock, Durability, Ports, Records, Write};
+use crate::error::{Error, Result};
+use crate::ports::{Batch, Clock, Durability, Ports, Records, Sources, Write};
+use std::collections::BTreeSet;
 
 impl<P: Ports> Engine<P> {
     /// Lists a record as quarantined, unless this is a rehearsal, and returns its row.
@@ -20,6 +24,13 @@ impl<P: Ports> Engine<P> {
         broken: Broken,
         dry_run: bool,
     ) -> Result<SessionMigrationResult> {
+        // Where the chunks rule, a broken record beside them is a matter of a conflict.
+        if let Some(id) = &id
+            && let standing @ (Standing::Chunked { .. } | Standing::Diverged { .. }) =
+                self.foresee(id).await?
+        {
+            return Ok(standing.row(id));
+        }
         let source = self
             .config
             .sources
@@ -34,16 +45,8 @@ impl<P: Ports> Engine<P> {
             since: self.ports.clock().now(),
         };
         if !dry_run && !self.is_quarantined(&entry).await? {
-            let writes = vec![Write::PutQuarantine(entry)];
-            let durability = Durability::Relaxed;
-            let batch = Batch {
-                fence: None,
-                expect: None,
-                writes,
-                durability,
-                bytes: 0,
-            };
-            self.ports.records().apply(batch).await?;
+            self.write_quarantine(vec![Write::PutQuarantine(entry)])
+                .await?;
         }
         let mut result = super::rows::blank(Outcome::Quarantined);
         result.session_id = id;
@@ -51,6 +54,55 @@ impl<P: Ports> Engine<P> {
         result.code = Some(broken.code.into());
         result.reason = Some(broken.reason);
         Ok(result)
+    }
+
+    /// The same for a session whose record the browser can't read.
+    pub(super) async fn quarantine_unreadable(
+        &self,
+        id: &Key,
+        dry_run: bool,
+    ) -> Result<SessionMigrationResult> {
+        for (index, source) in self.config.sources.iter().enumerate() {
+            for key in likely_keys(source, id) {
+                let place = place(source, key);
+                if let Err(Error::Unreadable { .. }) = self.ports.sources().read(&place).await {
+                    let id = Some(id.clone());
+                    return self
+                        .quarantine(index, &place, id, unreadable(), dry_run)
+                        .await;
+                }
+            }
+        }
+        // It could be read again in the meantime.
+        Err(Error::Busy { id: id.clone() })
+    }
+
+    /// Takes off the list what a whole run did not find broken any more: records that were mended
+    /// and left alone, and records that are gone.
+    pub(super) async fn prune_quarantine(&self, still: &BTreeSet<String>) -> Result<()> {
+        let configured = |entry: &QuarantineEntry| {
+            let mut sources = self.config.sources.iter();
+            sources.any(|source| source.name == entry.source)
+        };
+        let mut entries = self.list_quarantine().await?;
+        entries.retain(|entry| configured(entry) && !still.contains(&entry.place));
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let places = entries.into_iter().map(|entry| entry.place);
+        self.write_quarantine(places.map(Write::DeleteQuarantine).collect())
+            .await
+    }
+
+    async fn write_quarantine(&self, writes: Vec<Write<P::Body>>) -> Result<()> {
+        let batch = Batch {
+            fence: None,
+            expect: None,
+            writes,
+            durability: Durability::Relaxed,
+            bytes: 0,
+        };
+        self.ports.records().apply(batch).await
     }
 
     /// Whether the same was found before: `since` then keeps telling when it was found first.

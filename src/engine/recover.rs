@@ -9,6 +9,7 @@ use super::prepare::Prepared;
 use super::retire::Retired;
 use super::rows::skipped_row;
 use crate::domain::digest::Digest;
+use crate::domain::key::Key;
 use crate::domain::layout::Layout;
 use crate::domain::manifest::{Manifest, Place, State, Wrapping};
 use crate::domain::recovery::{self, SourceNow, Step};
@@ -48,28 +49,29 @@ impl<B> Standing<B> {
         }
     }
 
-    /// The row of a session that is not to be migrated.
+    /// The row of a planned session that is not to be migrated.
     pub fn skipped(self, prepared: Prepared<B>) -> SessionMigrationResult {
-        let (manifest, code, reason) = match self {
-            Self::Free => (None, "AlreadyChunked", "there is nothing to do"),
-            Self::Chunked { manifest, .. } => {
-                (Some(manifest), "AlreadyChunked", "it is chunked already")
-            }
-            Self::Diverged { manifest, .. } => (
-                Some(manifest),
+        let mut row = self.row(&prepared.id);
+        row.label = prepared.label;
+        row.bytes = prepared.parted.bytes();
+        row
+    }
+
+    /// The row of a session that is left as it is.
+    pub fn row(&self, id: &Key) -> SessionMigrationResult {
+        let (code, reason) = match self {
+            Self::Free => ("AlreadyChunked", "there is nothing to do"),
+            Self::Chunked { .. } => ("AlreadyChunked", "it is chunked already"),
+            Self::Diverged { .. } => (
                 "Diverged",
                 "source and chunks are different; see resolveConflict",
             ),
-            Self::RolledBack(manifest, _) => (
-                Some(manifest),
+            Self::RolledBack(..) => (
                 "RolledBack",
                 "it was rolled back; `force` migrates it again",
             ),
         };
-        let mut row = skipped_row(&prepared.id, manifest.as_deref(), code, reason);
-        row.label = prepared.label;
-        row.bytes = prepared.parted.bytes();
-        row
+        skipped_row(id, self.manifest(), code, reason)
     }
 }
 
@@ -145,6 +147,34 @@ impl<P: Ports> Engine<P> {
                 State::Staged | State::Committed => Standing::Chunked { manifest, skeleton },
             },
         }))
+    }
+
+    /// Where a session would stand after recovery, without any of it.
+    pub(super) async fn foresee(&self, id: &Key) -> Result<Standing<P::Body>> {
+        let Some((mut manifest, skeleton)) = self.ports.records().manifest(id).await? else {
+            return Ok(Standing::Free);
+        };
+        loop {
+            let source = self.source_now(&manifest).await?;
+            let step = recovery::decide(Some(manifest.state), source, manifest.originals);
+            if step == Step::CancelRollback {
+                manifest.state = State::Committed;
+                continue;
+            }
+            let rolled_back = manifest.state == State::RolledBack;
+            let manifest = Box::new(manifest);
+            return Ok(match step {
+                Step::DropStaged => Standing::Free,
+                Step::Diverged => Standing::Diverged { manifest, skeleton },
+                Step::FinishRollback | Step::LeaveRolledBack => {
+                    Standing::RolledBack(manifest, skeleton)
+                }
+                Step::Nothing if rolled_back => Standing::RolledBack(manifest, skeleton),
+                Step::RetireSource | Step::CancelRollback | Step::Nothing => {
+                    Standing::Chunked { manifest, skeleton }
+                }
+            });
+        }
     }
 
     /// Compares what lies in the source now with what was found there at the migration; while a

@@ -3,13 +3,13 @@
 
 use super::parted::part;
 use super::prepare::Prepared;
+use super::recover::Standing;
 use super::rows::planned_row;
 use super::stopwatch::Stopwatch;
 use super::{Engine, Options};
-use crate::domain::manifest::State;
-use crate::domain::report::{Outcome, SessionMigrationResult};
+use crate::domain::report::SessionMigrationResult;
 use crate::error::{Error, Result};
-use crate::ports::{Bodies, Ports, Records};
+use crate::ports::{Bodies, Ports};
 
 impl<P: Ports> Engine<P> {
     /// What migrating this session would come to. Writes nothing and creates no database.
@@ -18,33 +18,12 @@ impl<P: Ports> Engine<P> {
         prepared: Prepared<P::Body>,
         options: &Options,
     ) -> Result<SessionMigrationResult> {
-        let mut result = planned_row(&prepared);
-        if let Some((manifest, _)) = self.ports.records().manifest(&prepared.id).await? {
-            let same = manifest.origin.as_ref().is_some_and(|origin| {
-                origin.fingerprint == prepared.origin.fingerprint
-                    && origin.place == prepared.origin.place
-            });
-            let skip = match manifest.state {
-                State::RolledBack if !options.force => Some((
-                    "RolledBack",
-                    "it was rolled back; `force` migrates it again",
-                )),
-                State::Staged | State::RolledBack => None,
-                State::Committed | State::RollingBack if same => {
-                    Some(("AlreadyChunked", "it is chunked already"))
-                }
-                State::Committed | State::RollingBack => Some((
-                    "Diverged",
-                    "source and chunks are different; see resolveConflict",
-                )),
-            };
-            if let Some((code, reason)) = skip {
-                result.outcome = Outcome::Skipped;
-                result.code = Some(code.into());
-                result.reason = Some(reason.into());
-                return Ok(result);
-            }
+        match self.foresee(&prepared.id).await? {
+            Standing::Free => {}
+            Standing::RolledBack(..) if options.force => {}
+            standing => return Ok(standing.skipped(prepared)),
         }
+        let mut result = planned_row(&prepared);
         let mut watch = Stopwatch::start(self.ports.clock());
         self.compare_in_memory(&prepared).await?;
         result.phases.verify = watch.lap();

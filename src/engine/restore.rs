@@ -78,7 +78,7 @@ impl<P: Ports> Engine<P> {
             .label
             .as_ref()
             .and_then(|path| self.ports.bodies().text(body, path));
-        let manifest = self.live_manifest(&id, &parted, label, layout.clone(), previous);
+        let manifest = self.next_manifest(&id, &parted, label, layout.clone(), previous);
         let mut writes = put_pieces(&list, &parted.pieces);
         writes.push(Write::PutList(list));
         writes.push(Write::PutManifest(
@@ -104,7 +104,7 @@ impl<P: Ports> Engine<P> {
         Ok(manifest)
     }
 
-    fn live_manifest(
+    fn next_manifest(
         &self,
         id: &crate::domain::key::Key,
         parted: &Parted<P::Body>,

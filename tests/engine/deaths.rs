@@ -118,9 +118,6 @@ pub fn survives<T, U>(
     tally
 }
 
-/// What the audit notes together with the removal of a record.
-const WITH_REMOVAL: [&str; 3] = ["delete", "remove-original", "resolve-conflict"];
-
 fn ends_well<T>(left: &Left, again: &impl AsyncFn(&Tab) -> Result<T>, wanted: &Picture) {
     let lab = left.lab.fork();
     let _ = run(again(&lab.tab()));
@@ -133,14 +130,8 @@ fn ends_well<T>(left: &Left, again: &impl AsyncFn(&Tab) -> Result<T>, wanted: &P
         own.leases
     );
     let mut found = Picture::of(&lab);
-    // Source and audit are two databases: a death or a power cut between their commits may cost a line that goes
-    // with a removal. What is done can still be told from the backup.
     if left.how.contains("DieInside") || left.how.contains("power cut") {
-        let lost = wanted.audit.difference(&found.audit).cloned();
-        let lost: Vec<_> = lost
-            .filter(|(action, _)| WITH_REMOVAL.contains(&&**action))
-            .collect();
-        found.audit.extend(lost);
+        found.settle(wanted);
     }
     let differences = found.differences(wanted);
     assert!(

@@ -1,132 +1,14 @@
 //! A tab that is frozen before any of its operations, while another one takes over and does as it
 //! likes; and then it wakes.
 
-use crate::lab::{Lab, Tab, key, path, session, shot};
+use crate::calls::{CALLS, Call, act, before_append, beginnings, created, has_appended};
+use crate::lab::Lab;
 use crate::picture::{bodies_kept, tidy};
-use crate::support::twin::{Disk, TwinBodies, run};
-use crate::support::value::Value;
-use restow::domain::retention::Rule;
-use restow::engine::{Edits, Options, Side};
-use restow::ports::{Bodies, Unwatched};
+use crate::support::twin::{Disk, run};
+use restow::engine::Options;
+use restow::ports::Unwatched;
 use std::cell::Cell;
 use std::rc::Rc;
-
-/// Everything that a tab may do to `s1`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Call {
-    Migrate,
-    Force,
-    Batch,
-    Load,
-    Append,
-    Rollback,
-    RollbackKeep,
-    KeepSource,
-    KeepChunks,
-    Delete,
-    Create,
-    Cleanup,
-    RemoveOriginals,
-}
-
-const CALLS: [Call; 13] = [
-    Call::Migrate,
-    Call::Force,
-    Call::Batch,
-    Call::Load,
-    Call::Append,
-    Call::Rollback,
-    Call::RollbackKeep,
-    Call::KeepSource,
-    Call::KeepChunks,
-    Call::Delete,
-    Call::Create,
-    Call::Cleanup,
-    Call::RemoveOriginals,
-];
-
-/// The session that `Create` makes.
-fn created() -> Value {
-    session("s1", 1).with("name", "Created anew")
-}
-
-/// Does it, and says whether it said that it did.
-async fn act(tab: &Tab, call: Call) -> bool {
-    let id = key("s1");
-    let force = Options {
-        force: true,
-        ..Options::default()
-    };
-    match call {
-        Call::Migrate => tab.migrate(&id, &Options::default()).await.is_ok(),
-        Call::Force => tab.migrate(&id, &force).await.is_ok(),
-        Call::Batch => {
-            let result = tab.migrate_all(&Options::default(), &Unwatched).await;
-            result.is_ok_and(|result| result.success)
-        }
-        Call::Load => tab.load_full(&id).await.is_ok(),
-        Call::Append => match tab.open_session(&id).await {
-            Ok(Some(handle)) => {
-                let items = Value::list([shot(99)]);
-                tab.append(&handle, &path("screenshots"), &items)
-                    .await
-                    .is_ok()
-            }
-            _ => false,
-        },
-        Call::Rollback => tab.rollback(&id, None, Edits::Refuse, true).await.is_ok(),
-        Call::RollbackKeep => tab.rollback(&id, None, Edits::Keep, true).await.is_ok(),
-        Call::KeepSource => tab.resolve_conflict(&id, Side::Source, true).await.is_ok(),
-        Call::KeepChunks => tab.resolve_conflict(&id, Side::Chunks, true).await.is_ok(),
-        Call::Delete => tab.delete(&id, true).await.is_ok(),
-        Call::Create => tab.create(&created()).await.is_ok(),
-        Call::Cleanup => tab.cleanup(Rule::Expired, true).await.is_ok(),
-        Call::RemoveOriginals => tab.remove_originals(true).await.is_ok(),
-    }
-}
-
-/// Where `s1` may stand to begin with.
-fn beginnings() -> Vec<(&'static str, Lab)> {
-    let legacy = Lab::small();
-    let migrated = legacy.fork();
-    migrated.migrate("s1");
-    let edited = migrated.fork();
-    edited.edit("s1");
-    let rolled_back = migrated.fork();
-    run(act(&rolled_back.tab(), Call::Rollback));
-    let diverged = migrated.fork();
-    diverged.plant("s1", &session("s1", 3).with("name", "Other"));
-    let kept = legacy.fork().keeping();
-    kept.migrate("s1");
-    let old = migrated.fork();
-    old.disk.clock().advance_days(31);
-    vec![
-        ("legacy", legacy),
-        ("migrated", migrated),
-        ("edited", edited),
-        ("rolled back", rolled_back),
-        ("diverged", diverged),
-        ("kept", kept),
-        ("old", old),
-    ]
-}
-
-/// A body without what `Append` adds, which replaces the body that was there.
-fn before_append(body: &Value) -> Value {
-    let Some(shots) = body.child("screenshots") else {
-        return body.clone();
-    };
-    let len = TwinBodies.len(&shots).unwrap_or(0);
-    let shots = (0..len).map(|index| shots.child(&index.to_string()).unwrap());
-    body.with(
-        "screenshots",
-        Value::list(shots.filter(|one| *one != shot(99))),
-    )
-}
-
-fn has_appended(bodies: &[Value]) -> bool {
-    bodies.iter().any(|body| before_append(body) != *body)
-}
 
 /// One call frozen before each of its operations while another is carried out; returns how often.
 fn freeze(name: &str, lab: &Lab, frozen: Call, other: Call) -> usize {

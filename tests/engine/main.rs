@@ -6,11 +6,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod calls;
+mod conflicts;
 mod deaths;
 mod lab;
 mod picture;
 
 mod dying;
+mod failing;
 mod frozen;
 mod migrate;
 mod rollback;

@@ -10,6 +10,10 @@ use restow::domain::manifest::State;
 use restow::domain::report::MigrationStatus;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What the audit notes together with the removal of a record. Source and audit are two databases:
+/// a death or a power cut between their commits may cost that line. The backup still tells.
+const WITH_REMOVAL: [&str; 3] = ["delete", "remove-original", "resolve-conflict"];
+
 /// Everything that must be the same in the end, whatever happened on the way.
 #[derive(Debug, PartialEq)]
 pub struct Picture {
@@ -64,6 +68,16 @@ impl Picture {
 }
 
 impl Picture {
+    /// Takes over what may differ after a failure: a line of the audit that goes with a removal,
+    /// and backups that a call made before it failed.
+    pub fn settle(&mut self, wanted: &Self) {
+        let lost = wanted.audit.difference(&self.audit).cloned();
+        let lost: Vec<_> = lost
+            .filter(|(action, _)| WITH_REMOVAL.contains(&&**action))
+            .collect();
+        self.audit.extend(lost);
+    }
+
     /// What differs, field by field, each cut short: bodies are long.
     pub fn differences(&self, wanted: &Self) -> Vec<String> {
         fn field<T: std::fmt::Debug + PartialEq>(name: &str, found: &T, wanted: &T) -> Vec<String> {

@@ -13,6 +13,9 @@ use std::rc::Rc;
 pub enum Fault {
     /// Nothing happens, and the operation fails.
     Fail(Error),
+    /// The operation is done, and the tab hears that it failed, as when a connection is lost just
+    /// after a commit.
+    FailAfter(Error),
     /// The tab dies; nothing happens.
     DieBefore,
     /// The tab dies inside a `replace_if`: the source is written and the batch is not. Any other
@@ -127,20 +130,15 @@ impl Tab {
         for hook in hooks {
             hook(&disk);
         }
-        let (inside, after) = match fault {
-            None => (false, false),
+        let (mut inside, mut after, mut failure) = (false, false, None);
+        match fault {
+            None => {}
             Some(Fault::Fail(error)) => return Err(error),
-            Some(Fault::DieBefore) => {
-                self.kill();
-                (false, false)
-            }
-            Some(Fault::DieInside) if method == "replace_if" => (true, true),
-            Some(Fault::DieInside) => {
-                self.kill();
-                (false, false)
-            }
-            Some(Fault::DieAfter) => (false, true),
-        };
+            Some(Fault::FailAfter(error)) => failure = Some(error),
+            Some(Fault::DieInside) if method == "replace_if" => (inside, after) = (true, true),
+            Some(Fault::DieBefore | Fault::DieInside) => self.kill(),
+            Some(Fault::DieAfter) => after = true,
+        }
         // A hook may have ended the tab as well.
         if self.is_dead() {
             return Err(Error::Closed);
@@ -149,6 +147,7 @@ impl Tab {
             tab: self.clone(),
             inside,
             after,
+            failure,
         })
     }
 }
@@ -159,6 +158,7 @@ pub(super) struct Step {
     /// Whether the tab dies between source and batch.
     pub(super) inside: bool,
     after: bool,
+    failure: Option<Error>,
 }
 
 impl Step {
@@ -170,6 +170,9 @@ impl Step {
         breath().await;
         if self.tab.is_dead() {
             return Err(Error::Closed);
+        }
+        if let (Some(failure), true) = (self.failure, result.is_ok()) {
+            return Err(failure);
         }
         result
     }
