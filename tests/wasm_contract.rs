@@ -1,5 +1,7 @@
 //! The contract suite in a real browser.
 #![cfg(target_arch = "wasm32")]
+// Tests may fail loudly.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod support;
 

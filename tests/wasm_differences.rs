@@ -1,5 +1,7 @@
 //! Differences between two values, as `verifyDataIntegrity` lists them.
 #![cfg(target_arch = "wasm32")]
+// Tests may fail loudly.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod support;
 
@@ -172,9 +174,14 @@ fn every_difference_is_named_with_its_path() {
             "Value mismatch at : function -> function",
         ),
         (
-            "new Error('a')",
-            "new Error('a')",
-            "Can't be compared at : Error -> Error",
+            "new WeakMap()",
+            "new WeakMap()",
+            "Can't be compared at : WeakMap -> WeakMap",
+        ),
+        (
+            "Object.assign(new Error('a'), { stack: 's' })",
+            "Object.assign(new Error('b'), { stack: 's' })",
+            "Value mismatch at message: \"a\" -> \"b\"",
         ),
         (
             "(one => [one, one])({})",

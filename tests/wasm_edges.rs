@@ -1,5 +1,7 @@
 //! What crosses the border between Rust and JavaScript: keys, ids, configuration, locks and time.
 #![cfg(target_arch = "wasm32")]
+// Tests may fail loudly.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod support;
 
@@ -193,6 +195,23 @@ async fn who_stops_waiting_never_gets_the_lock() {
         }
     }
     assert!(!left.contains(&name), "{left:?}");
+}
+
+#[wasm_bindgen_test]
+async fn a_lock_that_comes_too_late_is_passed_on() {
+    let ports = BrowserPorts::new(&unique("locks"));
+    let name = unique("lock");
+    let held = ports.locks().acquire(&name, 1000).await;
+    // The request can't be taken back, as when it is granted in that very moment.
+    let patch = host::Patch::new(
+        "() => { const saved = AbortController.prototype.abort; \
+         AbortController.prototype.abort = () => {}; \
+         return () => { AbortController.prototype.abort = saved; }; }",
+    );
+    assert!(!ports.locks().acquire(&name, 20).await.exclusive());
+    drop(patch);
+    drop(held);
+    assert!(ports.locks().acquire(&name, 2000).await.exclusive());
 }
 
 #[wasm_bindgen_test]

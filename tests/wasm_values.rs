@@ -1,5 +1,7 @@
 //! Values in a real browser: what is kept, what is told apart, what is refused.
 #![cfg(target_arch = "wasm32")]
+// Tests may fail loudly.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod support;
 
@@ -205,9 +207,9 @@ async fn what_cannot_be_proven_to_be_kept_is_refused_by_type_and_path() {
         let pieces = [JsValue::NULL, body];
         let broken = JsBodies.outline(&pieces, &[]).expect_err(kind);
         assert_eq!(broken.code, "UnsupportedValue", "{kind}");
-        let reason = format!("the value at `list[1][\"odd key\"]<key or value 1><member 0>");
+        let reason = "the value at `list[1][\"odd key\"]<key or value 1><member 0>";
         assert!(
-            broken.reason.starts_with(&reason),
+            broken.reason.starts_with(reason),
             "{kind}: {}",
             broken.reason
         );

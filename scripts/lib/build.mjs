@@ -114,11 +114,15 @@ async function compile() {
   return wasm;
 }
 
-/** Makes the module smaller. wasm-opt comes with the Node packages, as a program for Node. */
+/**
+ * Makes the module smaller. wasm-opt comes with the Node packages, as a program for Node. Folding a
+ * function into its only caller is off: it saves 2 % of the module and costs 9 % once gzipped.
+ */
 async function optimise(wasm) {
   const wasmOpt = at("node_modules", "binaryen", "bin", "wasm-opt");
+  const size = ["-Oz", "--one-caller-inline-max-function-size", "0"];
   const strip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
-  await must(process.execPath, [wasmOpt, "-Oz", ...wasmFeatures, ...strip, wasm, "-o", wasm]);
+  await must(process.execPath, [wasmOpt, ...size, ...wasmFeatures, ...strip, wasm, "-o", wasm]);
 }
 
 /** Bytes of WebAssembly and glue as a server sends them. */

@@ -8,7 +8,6 @@ mod js;
 mod key;
 mod locks;
 mod records;
-mod replace;
 mod schema;
 mod slot;
 mod sources;

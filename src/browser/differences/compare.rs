@@ -87,6 +87,16 @@ fn objects(report: &mut Report, kind: Kind, a: &JsValue, b: &JsValue) -> Pairs {
         Kind::View => return fields(&["byteOffset", "byteLength", "buffer"]),
         Kind::Blob => return fields(&["size", "type"]),
         Kind::File => return fields(&["size", "type", "name", "lastModified"]),
+        Kind::Error => {
+            let causes = [a, b].map(|error| js::own(error, &JsValue::from_str("cause")));
+            if let [Some(_), Some(_)] | [None, None] = causes {
+                return fields(&["name", "message", "stack", "cause"]);
+            }
+            let [one, other] = causes.map(|cause| cause.unwrap_or(JsValue::UNDEFINED));
+            report.inside("cause", "Value mismatch", print(&one), print(&other));
+            return fields(&["name", "message", "stack"]);
+        }
+        Kind::ImageData => return fields(&["width", "height", "colorSpace", "data"]),
         Kind::Date => match (js::time_of(a), js::time_of(b)) {
             (Ok(one), Ok(other)) => one == other || (one.is_nan() && other.is_nan()),
             _ => false,

@@ -1,58 +1,19 @@
 //! Batches: everything is made ready before the transaction opens, and queued at once in it.
 
-use crate::browser::idb::errors;
-use crate::browser::idb::range;
 use crate::browser::idb::transaction::{Mode, Tx, read};
 use crate::browser::key::key_to_js;
-use crate::browser::records::ours::Live;
+use crate::browser::records::live::Live;
+use crate::browser::records::op::{Op, prepare};
 use crate::browser::records::{decode, encode};
-use crate::browser::schema::*;
+use crate::browser::schema::{LEASES, MANIFESTS};
 use crate::browser::timer::within;
-use crate::browser::values;
 use crate::error::{Error, Result};
-use crate::ports::{Batch, Durability, Expect, Fence, Hold, Write};
+use crate::ports::{Batch, Durability, Expect, Fence, Hold};
 use wasm_bindgen::JsValue;
 
 /// Longest time for a batch; large ones get more, as if the disk wrote a megabyte a second.
 const LIMIT_MS: u32 = 60_000;
 const BYTES_A_MS: u64 = 1_000;
-
-/// One request of a batch.
-enum Op {
-    Put(&'static str, JsValue),
-    Add(&'static str, JsValue),
-    Delete(&'static str, JsValue),
-}
-
-impl Op {
-    fn store(&self) -> &'static str {
-        match self {
-            Self::Put(store, _) | Self::Add(store, _) | Self::Delete(store, _) => store,
-        }
-    }
-
-    /// Makes the request. It is not awaited: if it fails, its transaction does.
-    fn queue(&self, tx: &Tx, bytes: u64) -> Result<()> {
-        let store = tx.store(self.store())?;
-        let queued = match self {
-            Self::Put(_, record) => store.put(record),
-            Self::Add(_, record) => store.add(record),
-            Self::Delete(_, query) => store.delete(query),
-        };
-        queued
-            .map(|_| ())
-            .map_err(|thrown| self.refused(&thrown, bytes))
-    }
-
-    fn refused(&self, thrown: &JsValue, bytes: u64) -> Error {
-        match (self, errors::name_of(thrown).as_str()) {
-            (Self::Put(_, record) | Self::Add(_, record), "DataCloneError") => {
-                values::unsupported(record)
-            }
-            _ => errors::aborted(Some(thrown), bytes),
-        }
-    }
-}
 
 /// A batch, ready for its transaction.
 pub struct Prepared {
@@ -206,52 +167,4 @@ fn is_as_expected(expect: &Expect, found: &JsValue) -> Result<()> {
             id: expect.id.clone(),
         }),
     }
-}
-
-fn prepare(write: &Write<JsValue>, ops: &mut Vec<Op>) -> Result<()> {
-    match write {
-        Write::PutManifest(manifest, skeleton) => {
-            ops.push(Op::Put(MANIFESTS, encode::manifest(manifest, skeleton)?));
-        }
-        Write::DeleteManifest(id) => ops.push(Op::Delete(MANIFESTS, key_to_js(id))),
-        Write::PutList(list) => ops.push(Op::Put(LISTS, encode::chunk_list(list)?)),
-        Write::PutPiece {
-            id,
-            generation,
-            name,
-            body,
-        } => ops.push(Op::Put(CHUNKS, encode::piece(id, *generation, name, body))),
-        Write::DeletePiece {
-            id,
-            generation,
-            name,
-        } => ops.push(Op::Delete(CHUNKS, encode::piece_key(id, *generation, name))),
-        Write::DeleteGenerations(id, which) => {
-            for range in range::generations(id, *which)? {
-                ops.push(Op::Delete(CHUNKS, range.clone().into()));
-                ops.push(Op::Delete(LISTS, range.into()));
-            }
-        }
-        Write::AddBackup {
-            head,
-            envelope,
-            session,
-        } => {
-            ops.push(Op::Add(BACKUPS, encode::backup(head, envelope, session)?));
-            ops.push(Op::Add(BACKUP_HEADS, encode::backup_head(head)?));
-        }
-        Write::DeleteBackup(path) => {
-            let path = JsValue::from_str(path);
-            ops.push(Op::Delete(BACKUPS, path.clone()));
-            ops.push(Op::Delete(BACKUP_HEADS, path));
-        }
-        Write::PutJournal(entry) => ops.push(Op::Put(JOURNAL, encode::journal(entry)?)),
-        Write::DeleteJournal(id) => ops.push(Op::Delete(JOURNAL, key_to_js(id))),
-        Write::PutQuarantine(entry) => ops.push(Op::Put(QUARANTINE, encode::quarantine(entry)?)),
-        Write::DeleteQuarantine(place) => {
-            ops.push(Op::Delete(QUARANTINE, JsValue::from_str(place)));
-        }
-        Write::Audit(entry) => ops.push(Op::Put(AUDIT, encode::audit(entry)?)),
-    }
-    Ok(())
 }

@@ -3,9 +3,13 @@
 mod batch;
 mod decode;
 mod encode;
+mod live;
+mod load;
+mod op;
 mod ours;
 mod read;
 
 pub use batch::Prepared;
-pub use ours::{Live, Ours};
+pub use live::Live;
+pub use ours::Ours;
 pub use read::BrowserRecords;

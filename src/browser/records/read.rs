@@ -1,12 +1,12 @@
 //! What our database is asked for.
 
 use crate::browser::idb::errors;
-use crate::browser::idb::range;
-use crate::browser::idb::transaction::{Mode, Tx, read};
-use crate::browser::js::{self, List};
+use crate::browser::idb::transaction::Mode;
+use crate::browser::js;
 use crate::browser::key::key_to_js;
 use crate::browser::records::batch::Prepared;
-use crate::browser::records::ours::{Live, Ours};
+use crate::browser::records::load::{load, pieces};
+use crate::browser::records::ours::Ours;
 use crate::browser::records::{decode, encode};
 use crate::browser::schema::*;
 use crate::domain::backup::Backup;
@@ -15,9 +15,8 @@ use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
 use crate::error::Result;
-use crate::ports::{Batch, Generations, Records, Stored, StoredBackup};
+use crate::ports::{Batch, Records, Stored, StoredBackup};
 use js_sys::Promise;
-use std::collections::HashSet;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -166,62 +165,4 @@ impl Records for BrowserRecords {
         let usage = js::field(&estimate, "usage").as_f64()?;
         Some((usage, js::field(&estimate, "quota").as_f64()?))
     }
-}
-
-/// Pieces by name: every request is queued before the first answer is awaited.
-async fn pieces(
-    tx: &Tx,
-    id: &Key,
-    generation: u32,
-    names: &[PieceName],
-) -> Result<Vec<Option<JsValue>>> {
-    let store = tx.store(CHUNKS)?;
-    let keys: Vec<_> = names
-        .iter()
-        .map(|name| encode::piece_key(id, generation, name))
-        .collect();
-    let replies: Vec<_> = keys.iter().map(|key| read(store.get(key))).collect();
-    let mut found = Vec::with_capacity(names.len());
-    for record in futures_util::future::try_join_all(replies).await? {
-        found.push(match record.is_undefined() {
-            true => None,
-            false => Some(decode::piece(&record)?),
-        });
-    }
-    Ok(found)
-}
-
-async fn load(live: &Live, id: &Key) -> Result<Option<Stored<JsValue>>> {
-    let stores = [MANIFESTS, LISTS, CHUNKS];
-    let tx = live.connection().begin(&stores, Mode::Read)?;
-    let record = read(tx.store(MANIFESTS)?.get(&key_to_js(id))).await?;
-    if record.is_undefined() {
-        return Ok(None);
-    }
-    let manifest = decode::manifest(&record)?;
-    let generation = manifest.generation;
-    let list = read(tx.store(LISTS)?.get(&encode::list_key(id, generation))).await?;
-    let list = match list.is_undefined() {
-        true => None,
-        false => Some(decode::chunk_list(&list)?),
-    };
-    let names = list.as_ref().map(ChunkList::names).unwrap_or_default();
-    let mut unexpected = Vec::new();
-    for range in range::generations(id, Generations::One(generation))? {
-        let store = tx.store(CHUNKS)?;
-        let keys = read(store.get_all_keys_with_key(&range)).await?;
-        let keys: List = keys.unchecked_into();
-        for index in 0..keys.length() {
-            unexpected.push(decode::piece_name(&keys.at(index))?);
-        }
-    }
-    let known: HashSet<_> = names.iter().collect();
-    unexpected.retain(|name| !known.contains(name));
-    Ok(Some(Stored {
-        pieces: pieces(&tx, id, generation, &names).await?,
-        skeleton: decode::skeleton(&record)?,
-        manifest,
-        list,
-        unexpected,
-    }))
 }

@@ -38,6 +38,10 @@ pub enum Kind {
     Blob,
     /// A File.
     File,
+    /// An error of any of the standard types.
+    Error,
+    /// Pixels.
+    ImageData,
     /// Anything else.
     Other,
 }
@@ -70,6 +74,8 @@ const TAGS: &[(&str, Kind)] = &[
     ("BigUint64Array", Kind::View),
     ("Blob", Kind::Blob),
     ("File", Kind::File),
+    ("Error", Kind::Error),
+    ("ImageData", Kind::ImageData),
 ];
 
 /// Tells types without carrying their names into Rust.

@@ -1,7 +1,8 @@
 //! Digests and sizes of pieces, with and without the bytes of Blobs.
 
 use crate::browser::js;
-use crate::browser::values::walk::{Refusal, Walked, walk};
+use crate::browser::values::frame::Refusal;
+use crate::browser::values::walk::{Walked, walk};
 use crate::domain::digest::{Digest, Hasher, Measure};
 use crate::domain::recognise::Broken;
 use crate::ports::Measured;

@@ -4,9 +4,11 @@
 //! No method changes what it is given: whatever has to differ is a
 //! shallow copy.
 
+mod arrays;
 mod edit;
 mod encoder;
 mod facts;
+mod frame;
 mod gzip;
 mod join;
 mod kind;

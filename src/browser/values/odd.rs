@@ -1,13 +1,12 @@
 //! The rarer kinds of values, and the refusal of all that are not known.
 //!
-//! Errors are refused: browsers differ, and change their minds, about which properties of an
-//! Error they store (`stack`, `cause`), so that nobody can prove that one is kept. The same goes
-//! for buffers that can change their size.
+//! Buffers that can change their size are refused: browsers differ about what they store of them.
 
-use crate::browser::js::{self, Unproven};
+use crate::browser::js::{self, List, Unproven};
 use crate::browser::values::encoder::Tag;
+use crate::browser::values::frame::{Frame, Names, Stop};
 use crate::browser::values::kind::{Kind, kind_name};
-use crate::browser::values::walk::{Frame, Names, Stop, Walker};
+use crate::browser::values::walk::Walker;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Feeds a value of one of these kinds; a frame if there are values inside it.
@@ -60,11 +59,53 @@ pub fn feed(walker: &mut Walker, kind: Kind, value: &JsValue) -> Result<Option<F
         Kind::ArrayBuffer => buffer(walker, value)?,
         Kind::View => view(walker, value)?,
         Kind::Blob | Kind::File => blob(walker, kind, value)?,
+        Kind::Error => return error(walker, value).map(Some),
+        Kind::ImageData => return image(walker, value).map(Some),
         Kind::Other | Kind::Undefined | Kind::Null | Kind::Object => {
             return Err(Stop::unsupported(value));
         }
     }
     Ok(None)
+}
+
+/// Properties of an Error that some browsers store and others do not: what is there counts.
+const WHERE_IT_WAS_THROWN: [&str; 4] = ["stack", "fileName", "lineNumber", "columnNumber"];
+
+fn error(walker: &mut Walker, value: &JsValue) -> Result<Frame, Stop> {
+    walker.encoder.tag(Tag::Error);
+    walker.text_field(value, "name")?;
+    walker.text_field(value, "message")?;
+    for name in WHERE_IT_WAS_THROWN {
+        let place = js::field(value, name);
+        if place.is_object() {
+            return Err(Stop::unsupported(value));
+        }
+        walker.value(&place)?;
+    }
+    let cause = js::own(value, &JsValue::from_str("cause"));
+    walker.encoder.count(u32::from(cause.is_some()));
+    let inside = List::empty();
+    if let Some(cause) = &cause {
+        inside.put(0, cause);
+    }
+    let count = inside.length();
+    Ok(Frame::new(inside, count, Names::Entries("cause")))
+}
+
+fn image(walker: &mut Walker, value: &JsValue) -> Result<Frame, Stop> {
+    let (width, height) = (size_of(value, "width")?, size_of(value, "height")?);
+    let format = js::field(value, "pixelFormat");
+    if format.is_object() {
+        return Err(Stop::unsupported(value));
+    }
+    walker.encoder.tag(Tag::ImageData);
+    walker.encoder.number(width);
+    walker.encoder.number(height);
+    walker.text_field(value, "colorSpace")?;
+    walker.value(&format)?;
+    let inside = List::empty();
+    inside.put(0, &js::field(value, "data"));
+    Ok(Frame::new(inside, 1, Names::Entries("pixels")))
 }
 
 fn primitive(walker: &mut Walker, kind: Kind, value: &JsValue) -> Result<(), Stop> {

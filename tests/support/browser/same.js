@@ -27,6 +27,12 @@ async (a, b) => {
       case "[object Blob]":
         if (a.type !== b.type) return path;
         return compare(await a.arrayBuffer(), await b.arrayBuffer(), `${path}.bytes`);
+      case "[object Error]": case "[object ImageData]":
+        for (const key of ["name", "message", "stack", "cause", "width", "height", "colorSpace", "data"]) {
+          if (key in a !== key in b) return `${path}.${key}`;
+          inner.push([a[key], b[key], key]);
+        }
+        break;
       default:
         if (ArrayBuffer.isView(a)) {
           if (a.byteOffset !== b.byteOffset || a.byteLength !== b.byteLength) return path;

@@ -52,6 +52,7 @@ pub fn manifest(id: &Key) -> Manifest {
         origin: None,
         originals: Originals::Remove,
         backup: None,
+        rollback: None,
         warnings: vec![],
         created_at: NOW,
         updated_at: NOW,

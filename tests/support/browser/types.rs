@@ -142,6 +142,19 @@ pub const DIFFERENT: &[&str] = &[
     "new File(['a'], 'other', { lastModified: 1 })",
     "new File(['a'], 'name', { lastModified: 2 })",
     "new File(['a'], 'name', { lastModified: 1, type: 'text/plain' })",
+    // The stack tells each place in which an Error is made, so it is given by hand.
+    "Object.assign(new Error('message'), { stack: 'a' })",
+    "Object.assign(new Error('message'), { stack: 'b' })",
+    "Object.assign(new Error('another'), { stack: 'a' })",
+    "Object.assign(new Error(), { stack: 'a' })",
+    "Object.assign(new TypeError('message'), { stack: 'a' })",
+    "Object.assign(new Error('message', { cause: { code: 7 } }), { stack: 'a' })",
+    "Object.assign(new Error('message', { cause: { code: 8 } }), { stack: 'a' })",
+    "Object.assign(new Error('message', { cause: undefined }), { stack: 'a' })",
+    "new ImageData(1, 1)",
+    "new ImageData(1, 2)",
+    "new ImageData(new Uint8ClampedArray([1, 2, 3, 4]), 1, 1)",
+    "new ImageData(1, 1, { colorSpace: 'display-p3' })",
 ];
 
 /// Values that can't be proven to be kept, and what they are called.
@@ -150,13 +163,10 @@ pub const REFUSED: &[(&str, &str)] = &[
     ("class {}", "function"),
     ("Symbol('s')", "symbol"),
     ("Object(Symbol('s'))", "Symbol"),
-    ("new Error('message')", "Error"),
-    ("new TypeError('message')", "Error"),
     ("new DOMException('message', 'AbortError')", "DOMException"),
     ("new WeakMap()", "WeakMap"),
     ("Promise.resolve()", "Promise"),
     ("new DOMMatrix()", "DOMMatrix"),
-    ("new ImageData(1, 1)", "ImageData"),
     ("(function () { return arguments; })(1)", "Arguments"),
     (
         "new (class { get [Symbol.toStringTag]() { return 'Own'; } })()",
@@ -193,5 +203,7 @@ pub const REFUSED: &[(&str, &str)] = &[
     ("{ [Symbol.toStringTag]: 'ArrayBuffer' }", "ArrayBuffer"),
     ("{ [Symbol.toStringTag]: 'Uint8Array' }", "Uint8Array"),
     ("{ [Symbol.toStringTag]: 'Blob' }", "Blob"),
+    ("{ [Symbol.toStringTag]: 'Error' }", "Error"),
+    ("{ [Symbol.toStringTag]: 'ImageData' }", "ImageData"),
     ("{ get thrower() { throw new Error('no'); } }", "Object"),
 ];

@@ -4,7 +4,13 @@
 //! property of a stored value can stand in for them, and values of other realms work as well.
 //! Whatever may throw for a value that came out of a database is declared with `catch`.
 
-use js_sys::{Function, JsString};
+mod object;
+mod text;
+
+pub use object::{define_value, field, method, object, own, set_field};
+pub use text::{Text, exact_text, text_of};
+
+use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -73,6 +79,12 @@ extern "C" {
     #[wasm_bindgen(js_namespace = Reflect, js_name = defineProperty, catch)]
     pub fn define(object: &JsValue, key: &JsValue, descriptor: &JsValue) -> Result<bool, JsValue>;
 
+    /// Whether it is a primitive number other than NaN and the infinite ones.
+    #[wasm_bindgen(js_namespace = Number, js_name = isFinite)]
+    pub fn is_finite(value: &JsValue) -> bool;
+    /// A value that is known to be a primitive number.
+    #[wasm_bindgen(js_name = Number)]
+    pub fn number_of(value: &JsValue) -> f64;
     #[wasm_bindgen(js_namespace = JSON, js_name = stringify, catch)]
     pub fn stringify(value: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
@@ -114,88 +126,4 @@ pub fn pairs_of(map: &JsValue) -> Result<List, JsValue> {
 /// The members of a Set.
 pub fn members_of(set: &JsValue) -> Result<List, JsValue> {
     list_of(&set_members(set)?)
-}
-
-/// A property of any value; `undefined` where there is none or the reading of it throws.
-pub fn field(value: &JsValue, name: &str) -> JsValue {
-    js_sys::Reflect::get(value, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
-}
-
-/// A property that can be called.
-pub fn method(value: &JsValue, name: &str) -> Option<Function> {
-    field(value, name).dyn_into().ok()
-}
-
-/// A new object with some properties, in order.
-pub fn object<const N: usize>(fields: [(&str, JsValue); N]) -> JsValue {
-    let object = js_sys::Object::new();
-    for (name, value) in fields {
-        set_field(&object, name, &value);
-    }
-    object.into()
-}
-
-/// Sets a property of an object of our own making.
-pub fn set_field(object: &JsValue, name: &str, value: &JsValue) {
-    // An object of our own making is neither frozen nor a proxy, so this can't fail.
-    let _ = js_sys::Reflect::set(object, &JsValue::from_str(name), value);
-}
-
-/// Defines a property as an assignment would, but as the object's own whatever its name.
-pub fn define_value(object: &JsValue, key: &JsValue, value: &JsValue) -> bool {
-    let descriptor = self::object([
-        ("value", value.clone()),
-        ("writable", JsValue::TRUE),
-        ("enumerable", JsValue::TRUE),
-        ("configurable", JsValue::TRUE),
-    ]);
-    define(object, key, &descriptor).unwrap_or(false)
-}
-
-/// The value of an own data property; `None` for no property, and for an accessor.
-pub fn own(object: &JsValue, key: &JsValue) -> Option<JsValue> {
-    let descriptor = descriptor(object, key).ok()?;
-    if descriptor.is_undefined() {
-        return None;
-    }
-    let value = field(&descriptor, "value");
-    let is_data = !value.is_undefined()
-        || self::descriptor(&descriptor, &JsValue::from_str("value"))
-            .is_ok_and(|found| !found.is_undefined());
-    is_data.then_some(value)
-}
-
-/// Text as UTF-16 code units.
-pub fn units_of(text: &JsString) -> Vec<u16> {
-    text.iter().collect()
-}
-
-/// Text from UTF-16 code units, lone surrogates included.
-pub fn text_of(units: &[u16]) -> JsString {
-    // Every unit is an argument of `String.fromCharCode`, and arguments lie on the stack.
-    units.chunks(4096).fold(JsString::from(""), |text, chunk| {
-        text.concat(&JsString::from_char_code(chunk))
-    })
-}
-
-/// Text exactly, or as UTF-16 code units where a `String` would lose a lone surrogate.
-pub enum Text {
-    /// Well-formed.
-    Whole(String),
-    /// With surrogates that have no partner.
-    Broken(Vec<u16>),
-}
-
-/// Reads a value that is known to be text.
-pub fn exact_text(value: &JsValue) -> Option<Text> {
-    let text = value.as_string()?;
-    // A lone surrogate arrives as U+FFFD, so only such text needs a second look; most text is
-    // ASCII, which is told faster.
-    if !text.is_ascii() && text.contains('\u{FFFD}') {
-        let original: &JsString = value.unchecked_ref();
-        if !original.is_valid_utf16() {
-            return Some(Text::Broken(units_of(original)));
-        }
-    }
-    Some(Text::Whole(text))
 }

@@ -20,14 +20,13 @@ use crate::browser::idb::open::factory;
 use crate::browser::idb::transaction::{Tx, ask, read};
 use crate::browser::key::key_to_js;
 use crate::browser::records::{Live, Prepared};
-use crate::browser::slot::Slot;
-use crate::browser::sources::{put, record};
+use crate::browser::sources::pair::{Pair, Stage};
+use crate::browser::sources::record::{put, record};
 use crate::browser::timer::{Timer, within};
 use crate::domain::manifest::Place;
 use crate::error::{Cause, Error, Result};
 use crate::ports::Swap;
 use futures_util::future::{Either, join, select};
-use std::cell::{Cell, RefCell};
 use std::pin::pin;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -36,16 +35,6 @@ use wasm_bindgen::JsValue;
 const LIMIT_MS: u32 = 30_000;
 /// How long a commit that is under way at that time may still take.
 const GRACE_MS: u32 = 10_000;
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    Reading,
-    Read,
-    Held,
-    Written,
-    Refused,
-    Failed,
-}
 
 /// A write in a source, and what is written with it.
 pub struct Change<'a> {
@@ -59,39 +48,10 @@ pub struct Change<'a> {
     pub then: &'a Prepared,
 }
 
-/// What the two sides know of each other.
-struct Pair {
-    stage: Cell<Stage>,
-    /// Filled when it is our side's turn to begin, or when there is nothing to begin for.
-    turn: Slot<()>,
-    source: Tx,
-    ours: RefCell<Option<Rc<Tx>>>,
-    failure: RefCell<Option<Error>>,
-}
-
-impl Pair {
-    /// Ends both sides. The first failure is the one that is told.
-    fn fail(&self, error: Error) {
-        self.failure.borrow_mut().get_or_insert(error);
-        self.stage.set(Stage::Failed);
-        self.source.abort();
-        if let Some(ours) = &*self.ours.borrow() {
-            ours.abort();
-        }
-        self.turn.fill(());
-    }
-}
-
 impl Change<'_> {
     /// Carries it out. `source` was begun just now, and has made no request yet.
     pub async fn run(&self, source: Tx, ours: &Live) -> Result<Swap> {
-        let pair = Pair {
-            stage: Cell::new(Stage::Reading),
-            turn: Slot::default(),
-            source,
-            ours: RefCell::new(None),
-            failure: RefCell::new(None),
-        };
+        let pair = Pair::new(source);
         let both = pin!(join(
             async {
                 if let Err(error) = self.source_side(&pair).await {
@@ -177,6 +137,9 @@ impl Change<'_> {
         }
         let tx = Rc::new(self.then.begin(ours)?);
         *pair.ours.borrow_mut() = Some(Rc::clone(&tx));
+        // Its first answer proves that the transaction has begun: until then it may have to wait
+        // for others, and so might the batch.
+        self.then.stay_open(&tx).await?;
         self.then.check(&tx).await?;
         if pair.stage.get() == Stage::Read {
             pair.stage.set(Stage::Held);

@@ -1,0 +1,74 @@
+//! Sessions and their pieces, read in one transaction.
+
+use crate::browser::idb::range;
+use crate::browser::idb::transaction::{Mode, Tx, read};
+use crate::browser::js::List;
+use crate::browser::key::key_to_js;
+use crate::browser::records::live::Live;
+use crate::browser::records::{decode, encode};
+use crate::browser::schema::*;
+use crate::domain::chunk_list::{ChunkList, PieceName};
+use crate::domain::key::Key;
+use crate::error::Result;
+use crate::ports::{Generations, Stored};
+use std::collections::HashSet;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// Pieces by name: every request is queued before the first answer is awaited.
+pub async fn pieces(
+    tx: &Tx,
+    id: &Key,
+    generation: u32,
+    names: &[PieceName],
+) -> Result<Vec<Option<JsValue>>> {
+    let store = tx.store(CHUNKS)?;
+    let keys: Vec<_> = names
+        .iter()
+        .map(|name| encode::piece_key(id, generation, name))
+        .collect();
+    let replies: Vec<_> = keys.iter().map(|key| read(store.get(key))).collect();
+    let mut found = Vec::with_capacity(names.len());
+    for record in futures_util::future::try_join_all(replies).await? {
+        found.push(match record.is_undefined() {
+            true => None,
+            false => Some(decode::piece(&record)?),
+        });
+    }
+    Ok(found)
+}
+
+/// A session with all its pieces, in one transaction.
+pub async fn load(live: &Live, id: &Key) -> Result<Option<Stored<JsValue>>> {
+    let stores = [MANIFESTS, LISTS, CHUNKS];
+    let tx = live.connection().begin(&stores, Mode::Read)?;
+    let record = read(tx.store(MANIFESTS)?.get(&key_to_js(id))).await?;
+    if record.is_undefined() {
+        return Ok(None);
+    }
+    let manifest = decode::manifest(&record)?;
+    let generation = manifest.generation;
+    let list = read(tx.store(LISTS)?.get(&encode::list_key(id, generation))).await?;
+    let list = match list.is_undefined() {
+        true => None,
+        false => Some(decode::chunk_list(&list)?),
+    };
+    let names = list.as_ref().map(ChunkList::names).unwrap_or_default();
+    let mut unexpected = Vec::new();
+    for range in range::generations(id, Generations::One(generation))? {
+        let store = tx.store(CHUNKS)?;
+        let keys = read(store.get_all_keys_with_key(&range)).await?;
+        let keys: List = keys.unchecked_into();
+        for index in 0..keys.length() {
+            unexpected.push(decode::piece_name(&keys.at(index))?);
+        }
+    }
+    let known: HashSet<_> = names.iter().collect();
+    unexpected.retain(|name| !known.contains(name));
+    Ok(Some(Stored {
+        pieces: pieces(&tx, id, generation, &names).await?,
+        skeleton: decode::skeleton(&record)?,
+        manifest,
+        list,
+        unexpected,
+    }))
+}
