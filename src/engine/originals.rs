@@ -23,9 +23,11 @@ impl<P: Ports> Engine<P> {
     pub async fn remove_originals(&self, confirmed: bool) -> Result<RemoveOriginalsResult> {
         let mut manifests = Vec::new();
         for manifest in self.ports.records().manifests().await? {
-            if let Some(origin) = manifest.origin.as_ref().filter(|_| manifest.is_live())
-                && self.ports.sources().read(&origin.place).await?.is_some()
-            {
+            let Some(origin) = manifest.origin.as_ref().filter(|_| manifest.is_live()) else {
+                continue;
+            };
+            // What can't be read now is that session's error, and keeps no other from going.
+            if !matches!(self.ports.sources().read(&origin.place).await, Ok(None)) {
                 manifests.push(manifest);
             }
         }

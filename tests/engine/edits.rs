@@ -470,7 +470,7 @@ fn the_name_for_people_follows_wherever_it_lies() {
     let lab = |label: &str| {
         let mut lab = Lab::small();
         lab.config.layout.label = Some(path(label));
-        lab.open("s1").0;
+        lab.migrate("s1");
         lab
     };
     let label = |lab: &Lab| lab.manifest("s1").unwrap().label;

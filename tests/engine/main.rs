@@ -19,6 +19,7 @@ mod frozen;
 mod hostile;
 mod lab;
 mod migrate;
+mod originals;
 mod picture;
 mod rollback;
 mod status;
