@@ -83,11 +83,20 @@ impl<P: Ports> Engine<P> {
             // Nothing of ours is live: the record is put back where its place is free.
             standing @ (Standing::Free | Standing::RolledBack(..)) => {
                 let expect = expecting(&id, standing.manifest());
-                if !self.write_source(claim, expect, &origin, &backup).await? {
+                let generation = standing.manifest().map_or(0, |before| before.generation);
+                let journal = vec![self.journal("rollback", &id, generation)];
+                let origin_of = (&origin, &backup);
+                if !self
+                    .write_source(claim, expect.clone(), origin_of, journal)
+                    .await?
+                {
                     return Err(Error::PlaceOccupied { id });
                 }
-                let audit = self.rollback_audit(&id, &backup.head, &origin);
-                self.write(claim, None, vec![audit], Durability::Relaxed, 0, true)
+                let writes = vec![
+                    Write::DeleteJournal(id.clone()),
+                    self.rollback_audit(&id, &backup.head, &origin),
+                ];
+                self.write(claim, expect, writes, Durability::Relaxed, 0, true)
                     .await?;
             }
         }
@@ -166,8 +175,8 @@ impl<P: Ports> Engine<P> {
         &self,
         claim: &Claim<GuardOf<P>>,
         expect: Option<Expect>,
-        origin: &BackupOrigin,
-        backup: &StoredBackup<P::Body>,
+        (origin, backup): (&BackupOrigin, &StoredBackup<P::Body>),
+        writes: Vec<Write<P::Body>>,
     ) -> Result<bool> {
         let bodies = self.ports.bodies();
         let record = bodies.wrap(&backup.envelope, &origin.wrapping.body, &backup.session);
@@ -179,7 +188,7 @@ impl<P: Ports> Engine<P> {
         let then = Batch {
             fence,
             expect,
-            writes: Vec::new(),
+            writes,
             durability,
             bytes: backup.head.bytes,
         };
@@ -220,7 +229,11 @@ impl<P: Ports> Engine<P> {
         backup: &StoredBackup<P::Body>,
     ) -> Result<()> {
         let expect = expecting(&claim.id, Some(rolling));
-        if !self.write_source(claim, expect, origin, backup).await? {
+        let nothing = Vec::new();
+        if !self
+            .write_source(claim, expect, (origin, backup), nothing)
+            .await?
+        {
             return Err(Error::PlaceOccupied {
                 id: claim.id.clone(),
             });

@@ -102,7 +102,21 @@ fn a_death_during_a_rollback_loses_nothing() {
         lab.migrate("s1");
         lab
     };
+    let deleted = Lab::small();
+    run(deleted.tab().delete(&key("s1"), true)).unwrap();
     for (name, lab, edits, allowed) in [
+        (
+            "rollback after a deletion",
+            deleted,
+            Edits::Refuse,
+            either("s1", None, Some(&body)),
+        ),
+        (
+            "rollback once more",
+            rolled_back(),
+            Edits::Refuse,
+            always("s1", &body),
+        ),
         ("rollback", migrated(), Edits::Refuse, always("s1", &body)),
         (
             "rollback to a kept original",

@@ -21,6 +21,7 @@ mod lab;
 mod migrate;
 mod originals;
 mod picture;
+mod properties;
 mod rollback;
 mod status;
 mod tabs;

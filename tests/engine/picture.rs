@@ -139,7 +139,15 @@ pub fn bodies_kept(lab: &Lab) -> Vec<Value> {
     let tab = lab.fork().tab();
     let live = own.manifests.values().filter(|(m, _)| m.is_live());
     let chunked = live.map(|(manifest, _)| run(tab.load_full(&manifest.id)).unwrap().unwrap());
-    let backups = own.backups.into_values().map(|(.., session)| session);
+    // A backup that was staged with a migration goes with it: the source still rules.
+    let staged = own
+        .manifests
+        .values()
+        .filter(|(m, _)| m.state == State::Staged);
+    let staged: Vec<_> = staged.filter_map(|(m, _)| m.backup.clone()).collect();
+    let backups = own.backups.into_iter();
+    let backups = backups.filter(|(path, _)| !staged.contains(path));
+    let backups = backups.map(|(_, (.., session))| session);
     let sources = image.sources.into_values().flat_map(BTreeMap::into_values);
     let rows = sources.flat_map(BTreeMap::into_values);
     let rows = rows.filter_map(|row| row.child("data"));
