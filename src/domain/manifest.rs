@@ -117,6 +117,13 @@ pub struct Manifest {
     pub updated_at: Timestamp,
 }
 
+/// The generation of a session that has none yet. It comes from the clock, so that a handle on an
+/// earlier session of the same id never fits a later one.
+pub fn first_generation(now: Timestamp) -> u32 {
+    // Comes round after 46 days, and leaves room for as many generations as anyone writes.
+    (now.0 % 4_000_000_000) as u32 + 1
+}
+
 impl Manifest {
     /// Whether readers use the chunks.
     pub fn is_live(&self) -> bool {

@@ -1,31 +1,21 @@
 //! All sessions, one after the other. One bad record never stops, harms or hides another.
 
-use super::locate::{Candidate, duplicate, place};
+use super::locate::{Candidate, duplicate};
 use super::prepare::place_name;
 use super::rows::{blank, skipped_row};
 use super::survey::unreadable;
+use super::targets::Target;
 use super::{Engine, Options};
-use crate::domain::config::KeyRule;
 use crate::domain::key::Key;
-use crate::domain::manifest::{Manifest, Originals, Place};
+use crate::domain::manifest::Manifest;
 use crate::domain::progress::{Pace, Phase};
-use crate::domain::recognise::{Row, looks_foreign, undecodable};
+use crate::domain::recognise::{Row, undecodable};
 use crate::domain::report::{
     BatchError, BatchMigrationResult, Outcome, Quota, SessionMigrationResult,
 };
 use crate::error::{Error, Result};
-use crate::ports::{Bodies, Clock, Ports, Records, Sources, Watch};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// A record that a batch is to look at.
-struct Target {
-    source: usize,
-    place: Place,
-    /// Whether it is a session, by all that its key tells.
-    likely: bool,
-    /// Another record of the same source has the same id.
-    duplicate: bool,
-}
+use crate::ports::{Bodies, Clock, Ports, Records, Watch};
+use std::collections::BTreeSet;
 
 impl<P: Ports> Engine<P> {
     /// Migrates every session, or rehearses it. Fails only where nothing at all can be read or
@@ -47,6 +37,7 @@ impl<P: Ports> Engine<P> {
         if !options.dry_run {
             self.recover_once().await?;
         }
+        let quota = self.ports.records().quota().await;
         let manifests = self.ports.records().manifests().await?;
         let targets = self.targets(&manifests).await?;
         let mut run = Run {
@@ -70,79 +61,24 @@ impl<P: Ports> Engine<P> {
             }
             self.one(target, options, watch, &mut run).await;
         }
-        for manifest in manifests
-            .iter()
-            .filter(|m| m.is_live() && !run.done.contains(&m.id))
-        {
-            run.rows.push(skipped_row(
-                &manifest.id,
-                Some(manifest),
-                "AlreadyChunked",
-                "it is chunked already",
-            ));
-        }
+        self.chunked_before(manifests, &mut run).await;
         if !options.dry_run && !cancelled {
             // Harmless if it fails: the next run tries again.
             let _ = self.prune_quarantine(&run.still_broken).await;
         }
-        let result = self.summary(run, options, cancelled, started, watch).await;
-        Ok(result)
+        Ok(self.summary(run, options, cancelled, quota, started, watch))
     }
 
-    /// Records that may be sessions and are not known to be done, in the order of sources and keys.
-    async fn targets(&self, manifests: &[Manifest]) -> Result<Vec<Target>> {
-        let mut targets = Vec::new();
-        for (index, source) in self.config.sources.iter().enumerate() {
-            let first = targets.len();
-            for key in self.ports.sources().keys(source).await? {
-                targets.push(Target {
-                    source: index,
-                    likely: !looks_foreign(source, &key),
-                    place: place(source, key),
-                    duplicate: false,
-                });
-            }
-            if source.keys == KeyRule::Any {
-                self.mark_duplicates(&mut targets[first..]).await?;
+    /// Rows for the sessions that had nothing in a source: chunked before, or by another tab since.
+    async fn chunked_before(&self, before: Vec<Manifest>, run: &mut Run) {
+        let now = self.ports.records().manifests().await;
+        for manifest in now.unwrap_or(before) {
+            if manifest.is_live() && !run.done.contains(&manifest.id) {
+                let (code, reason) = ("AlreadyChunked", "it is chunked already");
+                let row = skipped_row(&manifest.id, Some(&manifest), code, reason);
+                run.rows.push(row);
             }
         }
-        // Originals that are kept are looked at only to see whether they have changed; that is the
-        // business of status and removeOriginals, not of a run.
-        let kept: BTreeSet<&Place> = manifests
-            .iter()
-            .filter(|m| m.is_live() && m.originals == Originals::Keep)
-            .filter_map(|m| m.origin.as_ref().map(|origin| &origin.place))
-            .collect();
-        targets.retain(|target| !kept.contains(&target.place));
-        Ok(targets)
-    }
-
-    async fn mark_duplicates(&self, targets: &mut [Target]) -> Result<()> {
-        let mut ids: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
-        for (index, target) in targets.iter().enumerate() {
-            match self
-                .open_record(target.source, target.place.key.clone())
-                .await
-            {
-                Ok(Some(candidate)) => {
-                    if let Some(id) = candidate.row.id() {
-                        ids.entry(id.clone()).or_default().push(index);
-                    }
-                }
-                Ok(None) | Err(Error::Unreadable { .. }) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        for index in ids
-            .into_values()
-            .filter(|indices| indices.len() > 1)
-            .flatten()
-        {
-            if let Some(target) = targets.get_mut(index) {
-                target.duplicate = true;
-            }
-        }
-        Ok(())
     }
 
     /// One record of the batch: whatever becomes of it is a row, unless it is no session.
@@ -250,11 +186,12 @@ impl<P: Ports> Engine<P> {
         }
     }
 
-    async fn summary(
+    fn summary(
         &self,
         run: Run,
         options: &Options,
         cancelled: bool,
+        quota: Option<(f64, f64)>,
         started: f64,
         watch: &impl Watch,
     ) -> BatchMigrationResult {
@@ -264,7 +201,6 @@ impl<P: Ports> Engine<P> {
         } else {
             0.0
         };
-        let quota = self.ports.records().quota().await;
         let now = self.ports.clock().elapsed_ms();
         let result = BatchMigrationResult {
             success: run.errors.is_empty(),

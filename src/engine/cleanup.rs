@@ -4,7 +4,8 @@
 use super::claim::expecting;
 use super::{Engine, confirm};
 use crate::domain::backup::Backup;
-use crate::domain::manifest::State;
+use crate::domain::manifest::{Manifest, State};
+use crate::domain::records::AuditEntry;
 use crate::domain::report::{CleanupResult, KeptBackup};
 use crate::domain::retention::{self, Rule};
 use crate::domain::time::Timestamp;
@@ -35,10 +36,14 @@ impl<P: Ports> Engine<P> {
         }
         let mut result = CleanupResult::default();
         for backup in due {
-            let kept = if trusted {
-                self.remove_backup(&backup).await?
-            } else {
-                Some("ClockNotTrusted")
+            let kept = match trusted {
+                // What goes wrong with one backup keeps no other from going.
+                true => match self.remove_backup(&backup).await {
+                    Ok(kept) => kept,
+                    Err(Error::Closed) => return Err(Error::Closed),
+                    Err(error) => Some(error.code()),
+                },
+                false => Some("ClockNotTrusted"),
             };
             match kept {
                 Some(code) => result.kept.push(KeptBackup {
@@ -59,21 +64,11 @@ impl<P: Ports> Engine<P> {
         let claim = self.claim_within(&backup.id, BRIEFLY_MS).await;
         let manifest = self.ports.records().manifest(&backup.id).await?;
         let manifest = manifest.map(|(manifest, _)| manifest);
-        let expect = expecting(&backup.id, manifest.as_ref());
-        let why_not = match manifest {
-            Some(manifest) if manifest.state == State::Committed => {
-                match self.verify_session(&backup.id).await {
-                    Ok(result) if result.ok => None,
-                    _ => Some("Damaged"),
-                }
-            }
-            None if backup.reason == "deletion" => None,
-            _ => Some("NotCommitted"),
-        };
-        if why_not.is_some() {
-            return Ok(why_not);
+        if let Some(why_not) = self.still_needed(backup, manifest.as_ref()).await? {
+            return Ok(Some(why_not));
         }
-        let audit = crate::domain::records::AuditEntry {
+        let expect = expecting(&backup.id, manifest.as_ref());
+        let audit = AuditEntry {
             backup: Some(backup.path.clone()),
             bytes: backup.bytes,
             ..self.audit("cleanup", &backup.id)
@@ -92,6 +87,47 @@ impl<P: Ports> Engine<P> {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Why a backup must not go yet.
+    async fn still_needed(
+        &self,
+        backup: &Backup,
+        manifest: Option<&Manifest>,
+    ) -> Result<Option<&'static str>> {
+        let why_not = match manifest {
+            Some(manifest) if manifest.state == State::Committed => {
+                match self.verify_session(&backup.id).await {
+                    Ok(result) if result.ok => None,
+                    _ => Some("Damaged"),
+                }
+            }
+            None if self.was_deleted(backup).await? => None,
+            _ => Some("NotCommitted"),
+        };
+        if why_not.is_some() {
+            return Ok(why_not);
+        }
+        // A damaged backup may be all that is left of something, and someone may want to look.
+        match self.sound_backup(&backup.path).await {
+            Ok(_) => Ok(None),
+            Err(Error::BackupDamaged { .. }) => Ok(Some("BackupDamaged")),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether the session of a backup, which has no manifest, was deleted on purpose and is
+    /// nowhere.
+    async fn was_deleted(&self, backup: &Backup) -> Result<bool> {
+        let id = &backup.id;
+        let mut deleted = backup.reason == "deletion";
+        if !deleted {
+            let audit = self.ports.records().audit().await?;
+            let mut lines = audit.iter().rev().filter(|line| &line.id == id);
+            let last = lines.find(|line| line.action != "cleanup");
+            deleted = last.is_some_and(|line| line.action == "delete");
+        }
+        Ok(deleted && self.locate(id).await?.is_none())
     }
 
     /// The newest time that any record of ours carries.

@@ -3,8 +3,8 @@
 use super::claim::{Claim, expecting};
 use super::migrate::GuardOf;
 use super::prepare::Prepared;
-use super::recover::Standing;
 use super::rows::skipped_row;
+use super::standing::Standing;
 use super::{Engine, Options, confirm};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;

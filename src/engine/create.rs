@@ -1,10 +1,9 @@
 //! New sessions, so that an application can live on chunks afterwards.
 
 use super::Engine;
-use super::recover::Standing;
+use super::standing::Standing;
 use crate::domain::key::Key;
 use crate::domain::recognise::{IdFact, id_problem};
-use crate::domain::records::AuditEntry;
 use crate::error::{Error, Result};
 use crate::ports::{Bodies, Ports, Write};
 
@@ -30,15 +29,18 @@ impl<P: Ports> Engine<P> {
         self.recover_once().await?;
         let claim = self.claim(&id).await;
         let result = async {
-            let free = matches!(self.recover(&claim).await?, Standing::Free);
-            if !free || self.locate(&id).await?.is_some() {
+            let previous = match self.recover(&claim).await? {
+                Standing::Free => None,
+                Standing::RolledBack(tombstone, _) => Some(*tombstone),
+                Standing::Chunked { .. } | Standing::Diverged { .. } => {
+                    return Err(Error::AlreadyExists { id: id.clone() });
+                }
+            };
+            if self.locate(&id).await?.is_some() {
                 return Err(Error::AlreadyExists { id: id.clone() });
             }
-            let audit = AuditEntry {
-                ..self.audit("create", &id)
-            };
-            self.install(&claim, &body, None, vec![Write::Audit(audit)])
-                .await
+            let audit = vec![Write::Audit(self.audit("create", &id))];
+            self.install(&claim, &body, previous, audit).await
         }
         .await;
         self.release(&claim).await;

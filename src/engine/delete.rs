@@ -3,7 +3,7 @@
 use super::claim::{Claim, expecting};
 use super::migrate::GuardOf;
 use super::prepare::Prepared;
-use super::recover::Standing;
+use super::standing::Standing;
 use super::{Engine, confirm};
 use crate::domain::backup::{Backup, Format};
 use crate::domain::key::Key;

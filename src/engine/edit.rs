@@ -3,14 +3,14 @@
 use super::Engine;
 use super::claim::expecting;
 use super::handle::{Handle, Known, invalid_path};
-use super::restore::unsupported;
+use super::install::unsupported;
 use crate::domain::chunk_list::{ArrayEntry, ChunkEntry, PartEntry, PieceName};
 use crate::domain::cut::{ArrayCut, Cut, Shape};
 use crate::domain::digest::Measure;
 use crate::domain::edit::{Target, target};
 use crate::domain::path::Path;
 use crate::error::{Error, Result};
-use crate::ports::{Bodies, Clock, Durability, Ports, Records, Write};
+use crate::ports::{Bodies, Clock, Durability, Ports, Write};
 
 /// A session as it is to be, and what has to be written for it.
 struct Change<B> {
@@ -341,27 +341,9 @@ impl<P: Ports> Engine<P> {
             )
         })?;
         let claim = self.claim(&id).await;
-        let manifest = self
-            .install(&claim, &body, Some(known.manifest.clone()), Vec::new())
-            .await?;
-        let stale = || Error::StaleHandle { id: id.clone() };
-        let list = self
-            .ports
-            .records()
-            .list(&id, manifest.generation)
-            .await?
-            .ok_or_else(stale)?;
-        let (_, skeleton) = self
-            .ports
-            .records()
-            .manifest(&id)
-            .await?
-            .ok_or_else(stale)?;
-        handle.move_on(Known {
-            manifest,
-            skeleton,
-            list,
-        });
+        let previous = Some(known.manifest.clone());
+        let known = self.install(&claim, &body, previous, Vec::new()).await?;
+        handle.move_on(known);
         Ok(())
     }
 }

@@ -6,9 +6,9 @@
 use super::claim::Claim;
 use super::locate::Candidate;
 use super::prepare::{Plan, Prepared};
-use super::recover::Standing;
 use super::retire::Retired;
 use super::rows::{planned_row, skipped_row};
+use super::standing::Standing;
 use super::stopwatch::Stopwatch;
 use super::{Engine, Options};
 use crate::domain::key::Key;

@@ -3,7 +3,7 @@
 use super::batch::batch_error;
 use super::claim::{Claim, expecting};
 use super::migrate::GuardOf;
-use super::recover::Standing;
+use super::standing::Standing;
 use super::{Engine, confirm};
 use crate::domain::manifest::Manifest;
 use crate::domain::report::RemoveOriginalsResult;

@@ -3,7 +3,7 @@
 use super::Engine;
 use super::locate::{likely_keys, place};
 use super::prepare::place_name;
-use super::recover::Standing;
+use super::standing::Standing;
 use super::survey::unreadable;
 use crate::domain::key::Key;
 use crate::domain::manifest::Place;

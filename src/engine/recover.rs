@@ -4,76 +4,15 @@
 use super::Engine;
 use super::claim::{Claim, expecting};
 use super::migrate::GuardOf;
-use super::parted::part_record;
-use super::prepare::Prepared;
 use super::retire::Retired;
-use super::rows::skipped_row;
-use crate::domain::digest::Digest;
-use crate::domain::key::Key;
-use crate::domain::layout::Layout;
-use crate::domain::manifest::{Manifest, Place, State, Wrapping};
-use crate::domain::recovery::{self, SourceNow, Step};
-use crate::domain::report::SessionMigrationResult;
+use super::standing::Standing;
+use crate::domain::manifest::{Manifest, State};
+use crate::domain::recovery::{self, Step};
 use crate::error::{Error, Result};
-use crate::ports::{Durability, Generations, Ports, Records, Sources, Write};
+use crate::ports::{Durability, Generations, Ports, Records, Write};
 
 /// How long recovery waits for the lock of a session that another tab may be at work on.
 const BRIEFLY_MS: u32 = 250;
-
-/// Where a session stands after recovery.
-pub(super) enum Standing<B> {
-    /// Nothing of ours: it may be migrated.
-    Free,
-    /// The chunks rule.
-    Chunked {
-        manifest: Box<Manifest>,
-        skeleton: B,
-    },
-    /// Both live and different.
-    Diverged {
-        manifest: Box<Manifest>,
-        skeleton: B,
-    },
-    /// Rolled back; the tombstone and its skeleton.
-    RolledBack(Box<Manifest>, B),
-}
-
-impl<B> Standing<B> {
-    /// The manifest on which this was decided.
-    pub fn manifest(&self) -> Option<&Manifest> {
-        match self {
-            Self::Free => None,
-            Self::Chunked { manifest, .. }
-            | Self::Diverged { manifest, .. }
-            | Self::RolledBack(manifest, _) => Some(manifest),
-        }
-    }
-
-    /// The row of a planned session that is not to be migrated.
-    pub fn skipped(self, prepared: Prepared<B>) -> SessionMigrationResult {
-        let mut row = self.row(&prepared.id);
-        row.label = prepared.label;
-        row.bytes = prepared.parted.bytes();
-        row
-    }
-
-    /// The row of a session that is left as it is.
-    pub fn row(&self, id: &Key) -> SessionMigrationResult {
-        let (code, reason) = match self {
-            Self::Free => ("AlreadyChunked", "there is nothing to do"),
-            Self::Chunked { .. } => ("AlreadyChunked", "it is chunked already"),
-            Self::Diverged { .. } => (
-                "Diverged",
-                "source and chunks are different; see resolveConflict",
-            ),
-            Self::RolledBack(..) => (
-                "RolledBack",
-                "it was rolled back; `force` migrates it again",
-            ),
-        };
-        skipped_row(id, self.manifest(), code, reason)
-    }
-}
 
 impl<P: Ports> Engine<P> {
     /// Recovers, once in the life of this engine, every session that the journal names. A session
@@ -147,88 +86,6 @@ impl<P: Ports> Engine<P> {
                 State::Staged | State::Committed => Standing::Chunked { manifest, skeleton },
             },
         }))
-    }
-
-    /// Where a session would stand after recovery, without any of it.
-    pub(super) async fn foresee(&self, id: &Key) -> Result<Standing<P::Body>> {
-        let Some((mut manifest, skeleton)) = self.ports.records().manifest(id).await? else {
-            return Ok(Standing::Free);
-        };
-        loop {
-            let source = self.source_now(&manifest).await?;
-            let step = recovery::decide(Some(manifest.state), source, manifest.originals);
-            if step == Step::CancelRollback {
-                manifest.state = State::Committed;
-                continue;
-            }
-            let rolled_back = manifest.state == State::RolledBack;
-            let manifest = Box::new(manifest);
-            return Ok(match step {
-                Step::DropStaged => Standing::Free,
-                Step::Diverged => Standing::Diverged { manifest, skeleton },
-                Step::FinishRollback | Step::LeaveRolledBack => {
-                    Standing::RolledBack(manifest, skeleton)
-                }
-                Step::Nothing if rolled_back => Standing::RolledBack(manifest, skeleton),
-                Step::RetireSource | Step::CancelRollback | Step::Nothing => {
-                    Standing::Chunked { manifest, skeleton }
-                }
-            });
-        }
-    }
-
-    /// Compares what lies in the source now with what was found there at the migration; while a
-    /// rollback is under way, with the backup that it puts back.
-    pub(super) async fn source_now(&self, manifest: &Manifest) -> Result<SourceNow> {
-        if let (State::RollingBack, Some(path)) = (manifest.state, &manifest.rollback) {
-            let backups = self.ports.records().backups(Some(&manifest.id)).await?;
-            let backup = backups.into_iter().find(|backup| &backup.path == path);
-            let Some((origin, backup)) = backup.and_then(|b| Some((b.origin.clone()?, b))) else {
-                // Without its backup a rollback can't go on; the chunks are whole and rule again.
-                return Ok(SourceNow::Different);
-            };
-            return self
-                .compare(
-                    &origin.place,
-                    &origin.wrapping,
-                    &backup.layout,
-                    backup.fingerprint,
-                )
-                .await;
-        }
-        match &manifest.origin {
-            Some(origin) => {
-                self.compare(
-                    &origin.place,
-                    &origin.wrapping,
-                    &manifest.layout,
-                    origin.fingerprint,
-                )
-                .await
-            }
-            None => Ok(SourceNow::Gone),
-        }
-    }
-
-    async fn compare(
-        &self,
-        place: &Place,
-        wrapping: &Wrapping,
-        layout: &Layout,
-        fingerprint: Digest,
-    ) -> Result<SourceNow> {
-        let record = match self.ports.sources().read(place).await {
-            Ok(Some(record)) => record,
-            Ok(None) => return Ok(SourceNow::Gone),
-            Err(Error::Unreadable { .. }) => return Ok(SourceNow::Unreadable),
-            Err(error) => return Err(error),
-        };
-        Ok(
-            match part_record(self.ports.bodies(), &record, wrapping, layout).await {
-                Ok(Some(record)) if record.print.fingerprint == fingerprint => SourceNow::Same,
-                _ => SourceNow::Different,
-            },
-        )
     }
 
     /// Drops a generation that never ruled, and the backup that was made for it: the source, which

@@ -3,8 +3,8 @@
 
 use super::parted::part;
 use super::prepare::Prepared;
-use super::recover::Standing;
 use super::rows::planned_row;
+use super::standing::Standing;
 use super::stopwatch::Stopwatch;
 use super::{Engine, Options};
 use crate::domain::report::SessionMigrationResult;

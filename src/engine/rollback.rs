@@ -6,7 +6,7 @@ use super::claim::{Claim, expecting};
 use super::edits::Edits;
 use super::migrate::GuardOf;
 use super::parted::{outline_of, part_record};
-use super::recover::Standing;
+use super::standing::Standing;
 use crate::domain::backup::{Backup, BackupOrigin, Format};
 use crate::domain::key::Key;
 use crate::domain::manifest::{Manifest, State};

@@ -8,7 +8,7 @@ use super::stopwatch::Stopwatch;
 use super::{Engine, Options};
 use crate::domain::backup::{Backup, Format};
 use crate::domain::chunk_list::ChunkList;
-use crate::domain::manifest::{Manifest, State};
+use crate::domain::manifest::{Manifest, State, first_generation};
 use crate::domain::report::PhaseTimes;
 use crate::domain::retention;
 use crate::error::{Error, Result};
@@ -55,7 +55,8 @@ impl<P: Ports> Engine<P> {
             pieces, skeleton, ..
         } = &prepared.parted;
         let before = previous.map(|(manifest, _)| (manifest.generation, manifest.revision));
-        let (generation, revision) = before.map_or((1, 1), |(g, r)| (g + 1, r + 1));
+        let (generation, revision) =
+            before.map_or((first_generation(now), 1), |(g, r)| (g + 1, r + 1));
         let list = prepared.parted.list(&id, generation);
         let days = options
             .backup_retention_days
@@ -185,7 +186,7 @@ impl<P: Ports> Engine<P> {
             Box::new(manifest.clone()),
             skeleton.clone(),
         )];
-        if manifest.generation > 1 {
+        if staged.revision > 1 {
             let others = Generations::AllBut(manifest.generation);
             writes.push(Write::DeleteGenerations(claim.id.clone(), others));
         }

@@ -9,19 +9,19 @@ use crate::ports::Ports;
 impl<P: Ports> Engine<P> {
     /// Counts the sessions by where they stand.
     pub async fn status(&self) -> Result<MigrationStatus> {
-        let survey = self.survey(Sizes::Unknown).await?;
-        let count = |state| survey.rows.iter().filter(|row| row.state == state).count() as u32;
+        let roster = self.roster(Sizes::Unknown).await?;
+        let count = |state| roster.rows.iter().filter(|row| row.state == state).count() as u32;
         Ok(MigrationStatus::new(
             count(SessionState::Chunked),
             count(SessionState::Legacy),
             count(SessionState::Quarantined),
             count(SessionState::Diverged),
-            survey.elsewhere,
+            roster.elsewhere,
         ))
     }
 
     /// Every session, by id.
     pub async fn list_sessions(&self) -> Result<Vec<SessionRow>> {
-        Ok(self.survey(Sizes::Told).await?.rows)
+        Ok(self.roster(Sizes::Told).await?.rows)
     }
 }

@@ -6,14 +6,19 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod backups;
+mod batch;
 mod calls;
 mod conflicts;
 mod deaths;
-mod lab;
-mod picture;
-
+mod dry;
 mod dying;
 mod failing;
 mod frozen;
+mod hostile;
+mod lab;
 mod migrate;
+mod picture;
 mod rollback;
+mod status;
+mod tabs;

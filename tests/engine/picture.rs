@@ -145,3 +145,9 @@ pub fn bodies_kept(lab: &Lab) -> Vec<Value> {
     let rows = rows.filter_map(|row| row.child("data"));
     chunked.chain(backups).chain(rows).collect()
 }
+
+/// The bodies of all backups.
+pub fn backup_bodies(lab: &Lab) -> Vec<Value> {
+    let own = lab.disk.own().unwrap_or_default();
+    own.backups.into_values().map(|(.., body)| body).collect()
+}

@@ -1,0 +1,143 @@
+//! Every session in one list: those in chunks, and those that still lie in a source.
+
+use super::Engine;
+use super::prepare::place_name;
+use super::survey::{Entry, Owners, Sizes};
+use crate::domain::key::Key;
+use crate::domain::manifest::{Manifest, State};
+use crate::domain::path::Path;
+use crate::domain::records::QuarantineEntry;
+use crate::domain::report::{SessionRow, SessionState, Warning};
+use crate::error::Result;
+use crate::ports::{Ports, Records};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What was found.
+pub(super) struct Roster {
+    /// A row for each session, by id; those without one come last.
+    pub rows: Vec<SessionRow>,
+    /// Sessions that the application chunked by itself.
+    pub elsewhere: u32,
+}
+
+impl<P: Ports> Engine<P> {
+    /// Looks at everything and writes nothing. Sizes need a walk over every body, so they are told
+    /// only where they are wanted.
+    pub(super) async fn roster(&self, sizes: Sizes) -> Result<Roster> {
+        let before = self.ports.records().manifests().await?;
+        let known = self.list_quarantine().await?.into_iter();
+        let known: BTreeMap<String, _> = known.map(|entry| (entry.place.clone(), entry)).collect();
+        let (entries, elsewhere) = self.survey(&Owners::new(&before), sizes).await?;
+        // Again: what another tab moved while the sources were read is in neither place otherwise.
+        let now = self.ports.records().manifests().await?;
+        let live = still_there(before, &now, &entries);
+        let owners = Owners::new(&live);
+        let chunked: BTreeSet<&Key> = live.iter().map(|manifest| &manifest.id).collect();
+        let tombstones: BTreeSet<&Key> = now
+            .iter()
+            .filter(|manifest| manifest.state == State::RolledBack)
+            .map(|manifest| &manifest.id)
+            .collect();
+
+        let mut rows = Vec::new();
+        let mut seen: BTreeMap<Key, usize> = BTreeMap::new();
+        let mut differs = BTreeSet::new();
+        let mut copies: Vec<(Key, usize)> = Vec::new();
+        for entry in entries {
+            if let Some(owner) = owners.of(&entry.place, entry.id.as_ref()) {
+                if entry.differs == Some(owner.generation) {
+                    differs.insert(owner.id.clone());
+                }
+                continue;
+            }
+            if let Some(id) = &entry.id {
+                // Of several records in one source none is a copy of another: each is listed.
+                let first = *seen.entry(id.clone()).or_insert(entry.source);
+                if chunked.contains(id) || first != entry.source {
+                    copies.push((id.clone(), entry.source));
+                    continue;
+                }
+            }
+            let rolled_back = entry.id.as_ref().is_some_and(|id| tombstones.contains(id));
+            rows.push(self.legacy_row(entry, rolled_back, &known));
+        }
+        rows.extend(live.iter().map(|manifest| {
+            let diverged = differs.contains(&manifest.id);
+            chunked_row(manifest, diverged)
+        }));
+        for (id, source) in copies {
+            let name = self.config.sources.get(source).map_or("", |s| &s.name);
+            let message = format!("lies in {name} as well; that copy is left alone");
+            let also = Warning::new("AlsoIn", &Path::default(), message);
+            if let Some(row) = rows.iter_mut().find(|row| is_of(row, &id)) {
+                row.warnings.push(also);
+            }
+        }
+        rows.sort_by(|a, b| (a.id.is_none(), &a.id).cmp(&(b.id.is_none(), &b.id)));
+        Ok(Roster { rows, elsewhere })
+    }
+
+    fn legacy_row(
+        &self,
+        entry: Entry,
+        rolled_back: bool,
+        known: &BTreeMap<String, QuarantineEntry>,
+    ) -> SessionRow {
+        let source = self.config.sources.get(entry.source);
+        let source = source.map_or("", |source| &source.name);
+        // What only taking it apart could tell was found by an earlier run.
+        let listed = || known.get(&place_name(source, &entry.place));
+        let broken = entry.broken.map(|b| (b.code.to_owned(), b.reason));
+        let broken = broken.or_else(|| listed().map(|e| (e.code.clone(), e.reason.clone())));
+        SessionRow {
+            rolled_back,
+            id: entry.id,
+            label: entry.label,
+            source: Some(source.to_owned()),
+            state: match broken {
+                Some(_) => SessionState::Quarantined,
+                None => SessionState::Legacy,
+            },
+            bytes: entry.bytes,
+            chunks: 0,
+            warnings: broken
+                .map(|(code, message)| Warning {
+                    code,
+                    path: String::new(),
+                    message,
+                })
+                .into_iter()
+                .collect(),
+        }
+    }
+}
+
+/// Sessions whose chunks rule: now, or before the sources were read, unless they were found there.
+fn still_there(before: Vec<Manifest>, now: &[Manifest], entries: &[Entry]) -> Vec<Manifest> {
+    let in_source: BTreeSet<_> = entries.iter().filter_map(|e| e.id.as_ref()).collect();
+    let mut live: Vec<Manifest> = now.iter().filter(|m| m.is_live()).cloned().collect();
+    let ids: BTreeSet<Key> = live.iter().map(|manifest| manifest.id.clone()).collect();
+    let gone = before.into_iter().filter(Manifest::is_live);
+    live.extend(gone.filter(|m| !ids.contains(&m.id) && !in_source.contains(&m.id)));
+    live
+}
+
+fn is_of(row: &SessionRow, id: &Key) -> bool {
+    row.id.as_ref() == Some(id)
+}
+
+fn chunked_row(manifest: &Manifest, diverged: bool) -> SessionRow {
+    SessionRow {
+        id: Some(manifest.id.clone()),
+        label: manifest.label.clone(),
+        source: manifest.origin.as_ref().map(|origin| origin.source.clone()),
+        state: match diverged {
+            true => SessionState::Diverged,
+            false => SessionState::Chunked,
+        },
+        rolled_back: false,
+        bytes: manifest.bytes,
+        chunks: manifest.chunks,
+        warnings: manifest.warnings.clone(),
+    }
+}
