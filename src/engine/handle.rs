@@ -165,13 +165,17 @@ impl<P: Ports> Engine<P> {
         let known = handle.known();
         let bodies = self.ports.bodies();
         let found = target(&known.manifest.layout, &known.list, path);
-        let value = match found.map_err(|problem| invalid_path(&known.manifest, path, problem))? {
-            Target::Skeleton => bodies.get(&known.skeleton, path),
-            Target::Part { name, rest } | Target::Item { name, rest } => {
+        let found = found.map_err(|problem| invalid_path(&known.manifest, path, problem))?;
+        let value = match (found, &range) {
+            (Target::Skeleton, _) => bodies.get(&known.skeleton, path),
+            (Target::Part { name, rest } | Target::Item { name, rest }, _) => {
                 bodies.get(&self.piece(&known, &name).await?, &rest)
             }
-            Target::Array => return self.read_items(&known, path, range).await.map(Some),
-            Target::Around => self.read_around(&known, path).await?,
+            (Target::Array, Some(range)) => {
+                return self.read_items(&known, path, range).await.map(Some);
+            }
+            // Whole, with whatever other properties an array has.
+            (Target::Array | Target::Around, _) => self.read_around(&known, path).await?,
         };
         let Some(range) = range else { return Ok(value) };
         match value.as_ref().and_then(|value| bodies.len(value)) {
@@ -191,15 +195,14 @@ impl<P: Ports> Engine<P> {
         &self,
         known: &Known<P::Body>,
         path: &Path,
-        range: Option<Range<u32>>,
+        range: &Range<u32>,
     ) -> Result<P::Body> {
         let bodies = self.ports.bodies();
         let array = known
             .list
             .array(path)
             .ok_or_else(|| invalid_path(&known.manifest, path, "is not an array".into()))?;
-        let range = range.unwrap_or(0..array.len());
-        let covering = array.covering(&range);
+        let covering = array.covering(range);
         let names: Vec<_> = covering
             .iter()
             .map(|(index, _)| PieceName {

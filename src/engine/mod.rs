@@ -4,8 +4,10 @@
 //! One session's way: [`prepare`] reads and plans; [`migrate`] stages, verifies and commits;
 //! [`retire`] removes the original; [`recover`] finishes what a death left behind.
 
+mod arrays;
 mod backups;
 mod batch;
+mod change;
 mod claim;
 mod cleanup;
 mod conflict;

@@ -233,3 +233,12 @@ pub fn session(id: &str, shots: u32) -> Value {
         ("unknown", json!({ "deep": [1, { "a": null }] }).into()),
     ])
 }
+
+/// So many cases of a property. What fails is printed; nothing is written beside the tests.
+pub fn cases(cases: u32) -> proptest::test_runner::Config {
+    proptest::test_runner::Config {
+        cases,
+        failure_persistence: None,
+        ..Default::default()
+    }
+}

@@ -13,6 +13,7 @@ mod conflicts;
 mod deaths;
 mod dry;
 mod dying;
+mod edits;
 mod failing;
 mod frozen;
 mod hostile;
