@@ -328,3 +328,67 @@ test("sessions are created, deleted with a backup, and brought back", async () =
   });
   await page.close();
 });
+
+test("backups go by themselves once they have had their time, unless that is turned off", async () => {
+  const page = await pageWith([["s", { id: "s", items: [1, 2, 3] }]]);
+  const days = (count) => {
+    const { now } = Date;
+    Date.now = () => now() + count * 24 * 60 * 60 * 1000;
+  };
+  const left = (config) => page.evaluate(async (config) => {
+    const restow = await opened(config);
+    const until = performance.now() + 12_000;
+    let backups = await restow.listBackups();
+    // The page is idle soon; where nothing is to go, a while shows that nothing goes.
+    const patience = config.autoCleanup === false || backups[0].remainingDays > 0 ? performance.now() + 1500 : until;
+    while (backups.length > 0 && performance.now() < patience) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      backups = await restow.listBackups();
+    }
+    restow.close();
+    return backups.length;
+  }, config);
+  await page.evaluate(async () => {
+    const restow = await opened();
+    await restow.migrateAllSessions();
+    restow.close();
+  });
+  assert.equal(await left({}), 1, "its time has not come");
+  await page.evaluate(days, 31);
+  assert.equal(await left({ autoCleanup: false }), 1, "it was turned off");
+  assert.equal(await left({}), 0, "its time has come");
+  const after = await page.evaluate(async () => {
+    const restow = await opened();
+    return { session: (await restow.loadFullSession("s")).items.length, audit: (await restow.readAudit()).at(-1).action };
+  });
+  assert.deepEqual(after, { session: 3, audit: "cleanup" });
+  await page.close();
+});
+
+test("where storage is full, nothing is lost and the session can still be read", async () => {
+  const page = await pageWith([["s", { id: "s", items: Array.from({ length: 30 }, (_, index) => ({ index })) }]]);
+  const found = await page.evaluate(async () => {
+    const restow = await opened();
+    // What Chromium does when something no longer fits: no request fails, the transaction is undone.
+    const { add } = IDBObjectStore.prototype;
+    const error = Object.getOwnPropertyDescriptor(IDBTransaction.prototype, "error");
+    IDBObjectStore.prototype.add = function (...args) {
+      const request = add.apply(this, args);
+      request.onsuccess = () => this.transaction.abort();
+      return request;
+    };
+    Object.defineProperty(IDBTransaction.prototype, "error", { ...error, get: () => new DOMException("full", "QuotaExceededError") });
+    const read = await restow.loadFullSession("s");
+    const full = await restow.migrateAllSessions();
+    IDBObjectStore.prototype.add = add;
+    Object.defineProperty(IDBTransaction.prototype, "error", error);
+    const chunked = await restow.isSessionChunked("s");
+    const room = await restow.migrateAllSessions();
+    return {
+      read: read.items.length, chunked, success: full.success, code: full.errors[0]?.code,
+      migrated: room.migrated, loaded: (await restow.loadFullSession("s")).items.length,
+    };
+  });
+  assert.deepEqual(found, { read: 30, chunked: false, success: false, code: "QuotaExceeded", migrated: 1, loaded: 30 });
+  await page.close();
+});

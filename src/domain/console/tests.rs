@@ -1,0 +1,153 @@
+use super::*;
+use crate::domain::key::Key;
+
+fn row(outcome: Outcome, code: Option<&str>) -> SessionMigrationResult {
+    SessionMigrationResult {
+        session_id: Some(Key::text("s1")),
+        label: None,
+        source: None,
+        outcome,
+        success: true,
+        dry_run: false,
+        code: code.map(str::to_owned),
+        reason: Some("because".into()),
+        counts: Default::default(),
+        chunks: 3,
+        bytes: 1_234_567,
+        warnings: vec![],
+        backup_path: None,
+        duration_ms: 120.0,
+        phases: Default::default(),
+    }
+}
+
+fn result(migrated: usize, skipped: usize, dry_run: bool) -> BatchMigrationResult {
+    let mut sessions = vec![row(Outcome::Migrated, None); migrated];
+    sessions.extend(vec![row(Outcome::Skipped, Some("AlreadyChunked")); skipped]);
+    BatchMigrationResult {
+        success: true,
+        dry_run,
+        cancelled: false,
+        total: (migrated + skipped) as u32,
+        migrated: migrated as u32,
+        skipped: skipped as u32,
+        quarantined: 0,
+        errors: vec![],
+        duration_ms: 12_340.0,
+        backup_retention_days: 30,
+        quota: None,
+        sessions,
+    }
+}
+
+#[test]
+fn a_dry_run_reads_as_in_the_guide() {
+    // Each print ends its line, as the console does.
+    let text: String = [
+        title(true),
+        CHECKING.into(),
+        before(&MigrationStatus::new(12, 35, 0, 0, 0)),
+        START.into(),
+        progress("Complete: 35 migrated, 12 skipped, 0 errors", 100),
+        results(&result(35, 12, true)),
+    ]
+    .map(|print| print + "\n")
+    .concat();
+    let expected = "\
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+  Chunked Storage Migration
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+
+⚠️  DRY RUN MODE - No changes will be saved
+
+📊 Checking current migration status...
+   Total sessions: 47
+   Already migrated: 12 (26%)
+   Legacy format: 35
+
+🚀 Starting migration...
+
+[100%] Complete: 35 migrated, 12 skipped, 0 errors
+
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+  Migration Results
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+
+Status: ✅ Success
+Total sessions: 47
+Migrated: 35
+Skipped (already chunked): 12
+Errors: 0
+Duration: 12.34s
+
+✅ Dry run completed successfully!
+
+📋 Summary of what would be migrated:
+   35 sessions would be migrated
+   12 sessions already chunked
+
+💡 To apply changes, run without dryRun:
+   runChunkedMigration({ verbose: true })
+
+";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn a_migration_reads_as_in_the_guide() {
+    let text = results(&result(35, 12, false));
+    let end = "\
+✅ Migration completed successfully!
+
+📦 Backups created with 30-day retention
+   Backups will be automatically cleaned up after 30 days
+
+💡 If you need to rollback a session:
+   rollbackSession('session-id', 'backup-path', true)
+
+📊 To check migration status anytime:
+   showMigrationStatus()
+";
+    assert!(text.ends_with(end), "{text}");
+}
+
+#[test]
+fn what_is_not_well_is_said() {
+    let mut failed = result(1, 0, false);
+    failed.success = false;
+    failed.quarantined = 1;
+    failed
+        .sessions
+        .push(row(Outcome::Quarantined, Some("IdMissing")));
+    failed
+        .sessions
+        .push(row(Outcome::Failed, Some("QuotaExceeded")));
+    let text = results(&failed);
+    for line in [
+        "Status: ❌",
+        "Quarantined: 1",
+        "   s1: IdMissing - because",
+        "   s1: QuotaExceeded - because",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    assert!(!text.contains("completed successfully"));
+}
+
+#[test]
+fn a_call_can_be_pasted() {
+    let mut one = row(Outcome::Migrated, None);
+    one.session_id = Some(Key::text("it's"));
+    one.backup_path = Some("sessions/it's.backup-x".into());
+    assert!(single(&one).contains(r"rollbackSession('it\'s', 'sessions/it\'s.backup-x', true)"));
+    one.session_id = Some(Key::Number(5.0));
+    assert!(single(&one).contains("rollbackSession(5, "));
+}
+
+#[test]
+fn sizes_are_for_people() {
+    assert_eq!(
+        [12.0, 1234.0, 5e6, 7.25e9].map(bytes),
+        ["12 bytes", "1.2 KB", "5.0 MB", "7.2 GB"]
+    );
+}
