@@ -65,6 +65,9 @@ impl<P: Ports> Engine<P> {
                 else {
                     return Ok(Original::NotThere);
                 };
+                if self.ports.sources().read(&origin.place).await?.is_none() {
+                    return Ok(Original::NotThere);
+                }
                 let mut audit = self.audit("remove-original", &claim.id);
                 audit.source = Some(origin.source.clone());
                 audit.backup = manifest.backup.clone();
