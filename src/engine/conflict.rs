@@ -11,7 +11,7 @@ use crate::domain::manifest::Manifest;
 use crate::domain::recognise::Row;
 use crate::domain::report::SessionMigrationResult;
 use crate::error::{Error, Result};
-use crate::ports::{Durability, Ports, Swap, Write};
+use crate::ports::{Durability, Ports, Write};
 use serde_json::json;
 
 /// What is being done, for journal and audit.
@@ -113,33 +113,16 @@ impl<P: Ports> Engine<P> {
     ) -> Result<SessionMigrationResult> {
         let id = &claim.id;
         let prepared = self.prepare_place(manifest, Side::Chunks).await?;
-        let (backup, path) = self.backup_of_record(&prepared, "conflict").await?;
-        let writes = vec![backup, self.journal(ACTION, id, manifest.generation)];
-        let (expect, bytes) = (expecting(id, Some(manifest)), prepared.record_bytes);
-        self.write(
-            claim,
-            expect.clone(),
-            writes,
-            Durability::Strict,
-            bytes,
-            false,
-        )
-        .await?;
-        let mut audit = self.audit(ACTION, id);
-        audit.backup = Some(path.clone());
-        let writes = vec![Write::DeleteJournal(id.clone()), Write::Audit(audit)];
-        let (origin, layout) = (&prepared.origin, &self.config.layout);
-        match self
-            .remove_record(claim, expect, origin, layout, writes)
-            .await?
-        {
-            Swap::Refused => Err(Error::Diverged { id: id.clone() }),
-            Swap::Done => {
-                let mut row = skipped_row(id, Some(manifest), "ChunksKept", "the chunks live on");
-                row.backup_path = Some(path);
-                Ok(row)
-            }
-        }
+        let what = (ACTION, "conflict");
+        let removed = self
+            .remove_backed_up(claim, Some(manifest), &prepared, what)
+            .await?;
+        let Some(path) = removed else {
+            return Err(Error::Diverged { id: id.clone() });
+        };
+        let mut row = skipped_row(id, Some(manifest), "ChunksKept", "the chunks live on");
+        row.backup_path = Some(path);
+        Ok(row)
     }
 
     /// Plans the record that lies where a migrated session came from.

@@ -34,7 +34,16 @@ impl<P: Ports> Engine<P> {
         let mut found = false;
         while let Some(candidate) = self.locate(&claim.id).await? {
             let prepared = self.prepare_session(&claim.id, &candidate).await?;
-            self.delete_record(claim, &standing, prepared).await?;
+            let manifest = standing.manifest();
+            let what = ("delete", "deletion");
+            let removed = self
+                .remove_backed_up(claim, manifest, &prepared, what)
+                .await?;
+            if removed.is_none() {
+                return Err(Error::StaleHandle {
+                    id: claim.id.clone(),
+                });
+            }
             found = true;
         }
         match standing {
@@ -53,41 +62,35 @@ impl<P: Ports> Engine<P> {
         Ok(found)
     }
 
-    async fn delete_record(
+    /// Backs a record up, strictly, and then removes it if it is still the same. Returns the path of
+    /// the backup, or `None` if the record was changed.
+    pub(super) async fn remove_backed_up(
         &self,
         claim: &Claim<GuardOf<P>>,
-        standing: &Standing<P::Body>,
-        prepared: Prepared<P::Body>,
-    ) -> Result<()> {
+        manifest: Option<&Manifest>,
+        prepared: &Prepared<P::Body>,
+        (action, reason): (&str, &str),
+    ) -> Result<Option<String>> {
         let id = &claim.id;
-        let (backup, path) = self.backup_of_record(&prepared, "deletion").await?;
-        let generation = standing.manifest().map_or(0, |before| before.generation);
-        let writes = vec![backup, self.journal("delete", id, generation)];
-        let (expect, bytes) = (expecting(id, standing.manifest()), prepared.record_bytes);
-        self.write(
-            claim,
-            expect.clone(),
-            writes,
-            Durability::Strict,
-            bytes,
-            false,
-        )
-        .await?;
+        let (backup, path) = self.backup_of_record(prepared, reason).await?;
+        let generation = manifest.map_or(0, |before| before.generation);
+        let writes = vec![backup, self.journal(action, id, generation)];
+        let (expect, bytes) = (expecting(id, manifest), prepared.record_bytes);
+        let kept = expect.clone();
+        self.write(claim, kept, writes, Durability::Strict, bytes, false)
+            .await?;
         let audit = AuditEntry {
             source: Some(prepared.origin.source.clone()),
-            backup: Some(path),
+            backup: Some(path.clone()),
             bytes,
-            ..self.audit("delete", id)
+            ..self.audit(action, id)
         };
         let writes = vec![Write::DeleteJournal(id.clone()), Write::Audit(audit)];
         let (origin, layout) = (&prepared.origin, &self.config.layout);
-        match self
+        let swap = self
             .remove_record(claim, expect, origin, layout, writes)
-            .await?
-        {
-            Swap::Done => Ok(()),
-            Swap::Refused => Err(Error::StaleHandle { id: id.clone() }),
-        }
+            .await?;
+        Ok((swap == Swap::Done).then_some(path))
     }
 
     async fn delete_chunks(&self, claim: &Claim<GuardOf<P>>, manifest: Manifest) -> Result<()> {

@@ -1,17 +1,15 @@
-//! Handles: a chunked session, read piece by piece.
+//! Handles: a chunked session, opened to be read and written piece by piece.
 
 use super::{Engine, Options};
-use crate::domain::chunk_list::{ChunkList, PieceName};
-use crate::domain::edit::{Target, target};
+use crate::domain::chunk_list::ChunkList;
 use crate::domain::key::Key;
 use crate::domain::manifest::{Manifest, State};
 use crate::domain::path::Path;
 use crate::domain::report::Outcome;
 use crate::error::{Error, Result};
-use crate::ports::{Bodies, Ports, Records};
+use crate::ports::{Ports, Records};
 use futures_util::lock::Mutex;
 use std::cell::RefCell;
-use std::ops::Range;
 use std::rc::Rc;
 
 /// What a handle knows of its session.
@@ -131,165 +129,51 @@ impl<P: Ports> Engine<P> {
             finished?;
             found = self.ports.records().manifest(id).await?;
         }
-        let committed = found.filter(|(manifest, _)| manifest.state == State::Committed);
-        let Some((manifest, skeleton)) = committed else {
-            return Ok(None);
-        };
-        let list = self.ports.records().list(id, manifest.generation).await?;
-        let damaged = || Error::Damaged {
-            id: id.clone(),
-            place: "chunk list".into(),
-        };
-        let list = list.ok_or_else(damaged)?;
-        if list.root(manifest.skeleton_measure.digest) != manifest.fingerprint {
-            return Err(damaged());
-        }
-        let known = RefCell::new(Rc::new(Known {
-            manifest,
-            skeleton,
-            list,
-        }));
-        Ok(Some(Handle {
-            known,
-            writing: Mutex::new(()),
-        }))
-    }
-
-    /// The value at a path, or items of the array there; `None` if there is nothing.
-    pub async fn read(
-        &self,
-        handle: &Handle<P::Body>,
-        path: &Path,
-        range: Option<Range<u32>>,
-    ) -> Result<Option<P::Body>> {
-        let known = handle.known();
-        let bodies = self.ports.bodies();
-        let found = target(&known.manifest.layout, &known.list, path);
-        let found = found.map_err(|problem| invalid_path(&known.manifest, path, problem))?;
-        let value = match (found, &range) {
-            (Target::Skeleton, _) => bodies.get(&known.skeleton, path),
-            (Target::Part { name, rest } | Target::Item { name, rest }, _) => {
-                bodies.get(&self.piece(&known, &name).await?, &rest)
-            }
-            (Target::Array, Some(range)) => {
-                return self.read_items(&known, path, range).await.map(Some);
-            }
-            // Whole, with whatever other properties an array has.
-            (Target::Array | Target::Around, _) => self.read_around(&known, path).await?,
-        };
-        let Some(range) = range else { return Ok(value) };
-        match value.as_ref().and_then(|value| bodies.len(value)) {
-            Some(len) => {
-                let to = range.end.min(len);
-                Ok(value.map(|value| bodies.slice(&value, range.start.min(to), to)))
-            }
-            None => Err(invalid_path(
-                &known.manifest,
-                path,
-                "is not an array".into(),
-            )),
-        }
-    }
-
-    async fn read_items(
-        &self,
-        known: &Known<P::Body>,
-        path: &Path,
-        range: &Range<u32>,
-    ) -> Result<P::Body> {
-        let bodies = self.ports.bodies();
-        let array = known
-            .list
-            .array(path)
-            .ok_or_else(|| invalid_path(&known.manifest, path, "is not an array".into()))?;
-        let covering = array.covering(range);
-        let names: Vec<_> = covering
-            .iter()
-            .map(|(index, _)| PieceName {
-                path: path.clone(),
-                index: *index,
-            })
-            .collect();
-        let pieces = self.pieces(known, &names).await?;
-        let wanted = covering.iter().zip(pieces).map(|((_, span), piece)| {
-            let from = range.start.max(span.start) - span.start;
-            let to = range.end.min(span.end) - span.start;
-            if from == 0 && to == span.end - span.start {
-                piece
-            } else {
-                bodies.slice(&piece, from, to)
-            }
-        });
-        Ok(bodies.concat(&wanted.collect::<Vec<_>>()))
-    }
-
-    /// A value that contains chunked places: only those inside it are loaded.
-    async fn read_around(&self, known: &Known<P::Body>, path: &Path) -> Result<Option<P::Body>> {
-        let mut list = known.list.clone();
-        list.arrays.retain(|array| array.path.starts_with(path));
-        list.parts.retain(|part| part.path.starts_with(path));
-        let pieces = self.pieces(known, &list.names()).await?;
-        let bodies = self.ports.bodies();
-        let joined = super::load::join_pieces(bodies, &known.skeleton, &list, pieces);
-        let joined = joined.map_err(|place| Error::Damaged {
-            id: known.manifest.id.clone(),
-            place,
-        })?;
-        Ok(bodies.get(&joined, path))
-    }
-
-    pub(super) async fn piece(&self, known: &Known<P::Body>, name: &PieceName) -> Result<P::Body> {
-        let pieces = self.pieces(known, std::slice::from_ref(name)).await?;
-        let damaged = || Error::Damaged {
-            id: known.manifest.id.clone(),
-            place: name.to_string(),
-        };
-        pieces.into_iter().next().ok_or_else(damaged)
-    }
-
-    /// Some pieces, each compared with its digest.
-    async fn pieces(&self, known: &Known<P::Body>, names: &[PieceName]) -> Result<Vec<P::Body>> {
-        let Manifest { id, generation, .. } = &known.manifest;
-        let read = self.ports.records().pieces(id, *generation, names).await?;
-        let mut pieces = Vec::with_capacity(read.len());
-        for (name, piece) in names.iter().zip(read) {
-            let measured = match &piece {
-                Some(piece) => {
-                    let measured = self
-                        .ports
-                        .bodies()
-                        .measure(std::slice::from_ref(piece), &[])
-                        .await;
-                    measured
-                        .ok()
-                        .and_then(|measured| measured.full.first().copied())
-                }
-                None => None,
+        loop {
+            let committed = found.filter(|(manifest, _)| manifest.state == State::Committed);
+            let Some((manifest, skeleton)) = committed else {
+                return Ok(None);
             };
-            match piece {
-                Some(piece) if measured.is_some() && measured == known.list.measure(name) => {
-                    pieces.push(piece)
-                }
-                _ => return Err(self.changed_or_damaged(known, name).await?),
+            let list = self.ports.records().list(id, manifest.generation).await?;
+            let seen = (manifest.generation, manifest.revision);
+            let place = match self.known(manifest, skeleton, list).await {
+                Ok(handle) => return Ok(Some(handle)),
+                Err(place) => place,
+            };
+            // Manifest and list are read one after the other: someone may have written in between.
+            found = self.ports.records().manifest(id).await?;
+            if matches!(&found, Some((now, _)) if (now.generation, now.revision) == seen) {
+                let id = id.clone();
+                return Err(Error::Damaged { id, place });
             }
         }
-        Ok(pieces)
     }
 
-    /// A piece is not what it was: changed by others, or damaged?
-    async fn changed_or_damaged(&self, known: &Known<P::Body>, name: &PieceName) -> Result<Error> {
-        let id = known.manifest.id.clone();
-        let now = self.ports.records().manifest(&id).await?;
-        let same = now.is_some_and(|(now, _)| {
-            (now.generation, now.revision) == (known.manifest.generation, known.manifest.revision)
-        });
-        Ok(if same {
-            Error::Damaged {
-                id,
-                place: name.to_string(),
-            }
-        } else {
-            Error::StaleHandle { id }
+    /// A handle on what fits together, or what does not.
+    async fn known(
+        &self,
+        manifest: Manifest,
+        skeleton: P::Body,
+        list: Option<ChunkList>,
+    ) -> std::result::Result<Handle<P::Body>, String> {
+        let fingerprint = list
+            .as_ref()
+            .map(|list| list.root(manifest.skeleton_measure.digest));
+        let Some(list) = list.filter(|_| fingerprint == Some(manifest.fingerprint)) else {
+            return Err("chunk list".into());
+        };
+        // Edits write the skeleton again: damage must not become what is right.
+        match self.measure_one(&skeleton).await {
+            Ok(measure) if measure == manifest.skeleton_measure => {}
+            _ => return Err("skeleton".into()),
+        }
+        Ok(Handle {
+            known: RefCell::new(Rc::new(Known {
+                manifest,
+                skeleton,
+                list,
+            })),
+            writing: Mutex::new(()),
         })
     }
 }

@@ -6,6 +6,7 @@ use super::migrate::GuardOf;
 use super::parted::outline_of;
 use crate::domain::layout::Layout;
 use crate::domain::manifest::{Manifest, Origin, Originals};
+use crate::domain::recovery::SourceNow;
 use crate::error::Result;
 use crate::ports::{Batch, Clock, Durability, Expect, Ports, Sources, Swap, Write};
 
@@ -62,6 +63,16 @@ impl<P: Ports> Engine<P> {
         layout: &Layout,
         writes: Vec<Write<P::Body>>,
     ) -> Result<Swap> {
+        // Blobs can't be read inside a transaction, so their bytes are compared just before it.
+        if origin.fingerprint != origin.outline {
+            let (place, wrapping) = (&origin.place, &origin.wrapping);
+            let now = self
+                .compare(place, wrapping, layout, origin.fingerprint)
+                .await?;
+            if now == SourceNow::Different {
+                return Ok(Swap::Refused);
+            }
+        }
         let bodies = self.ports.bodies();
         let unchanged = |record: Option<&P::Body>| {
             record.is_none_or(|record| {

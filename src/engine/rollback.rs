@@ -1,22 +1,16 @@
-//! Putting a session back as a backup holds it. The chunks go only after the source has been
-//! written, strictly, and read back.
+//! Putting a session back as a backup holds it.
 
 use super::Engine;
 use super::claim::{Claim, expecting};
 use super::edits::Edits;
 use super::migrate::GuardOf;
-use super::parted::{outline_of, part_record};
 use super::standing::Standing;
-use crate::domain::backup::{Backup, BackupOrigin, Format};
+use crate::domain::backup::{Backup, Format};
 use crate::domain::key::Key;
 use crate::domain::manifest::{Manifest, State};
-use crate::domain::records::AuditEntry;
 use crate::domain::report::RollbackResult;
 use crate::error::{Error, Result};
-use crate::ports::{
-    Batch, Bodies, Clock, Durability, Expect, Generations, Ports, Records, Sources, StoredBackup,
-    Swap, Write,
-};
+use crate::ports::{Clock, Durability, Ports, Records, StoredBackup, Write};
 use serde_json::json;
 
 impl<P: Ports> Engine<P> {
@@ -66,7 +60,9 @@ impl<P: Ports> Engine<P> {
             Standing::Chunked { manifest, skeleton }
             | Standing::Diverged { manifest, skeleton } => {
                 let kept = self.settle_edits(&manifest, edits).await?;
-                self.check_place(&claim.id, &origin, &backup).await?;
+                if !self.is_free(&origin, &backup).await? {
+                    return Err(Error::PlaceOccupied { id });
+                }
                 let rolling = self
                     .begin_rollback(claim, *manifest, &skeleton, &backup.head, kept.0)
                     .await?;
@@ -109,34 +105,6 @@ impl<P: Ports> Engine<P> {
         })
     }
 
-    /// Refuses early what `write_source` would refuse in the end.
-    async fn check_place(
-        &self,
-        id: &Key,
-        origin: &BackupOrigin,
-        backup: &StoredBackup<P::Body>,
-    ) -> Result<()> {
-        let record = self.ports.sources().read(&origin.place).await?;
-        if record.is_none_or(|record| self.is_backup_record(&record, origin, backup)) {
-            Ok(())
-        } else {
-            Err(Error::PlaceOccupied { id: id.clone() })
-        }
-    }
-
-    fn is_backup_record(
-        &self,
-        record: &P::Body,
-        origin: &BackupOrigin,
-        backup: &StoredBackup<P::Body>,
-    ) -> bool {
-        let bodies = self.ports.bodies();
-        let original = bodies.wrap(&backup.envelope, &origin.wrapping.body, &backup.session);
-        let outline = outline_of(bodies, record, &origin.wrapping, &backup.head.layout);
-        outline.is_some()
-            && outline == outline_of(bodies, &original, &origin.wrapping, &backup.head.layout)
-    }
-
     async fn begin_rollback(
         &self,
         claim: &Claim<GuardOf<P>>,
@@ -167,117 +135,6 @@ impl<P: Ports> Engine<P> {
         )
         .await?;
         Ok(manifest)
-    }
-
-    /// Writes the record if its place is free or holds it already, and reads it back. False if the
-    /// place holds something else.
-    async fn write_source(
-        &self,
-        claim: &Claim<GuardOf<P>>,
-        expect: Option<Expect>,
-        (origin, backup): (&BackupOrigin, &StoredBackup<P::Body>),
-        writes: Vec<Write<P::Body>>,
-    ) -> Result<bool> {
-        let bodies = self.ports.bodies();
-        let record = bodies.wrap(&backup.envelope, &origin.wrapping.body, &backup.session);
-        let free = |found: Option<&P::Body>| {
-            found.is_none_or(|found| self.is_backup_record(found, origin, backup))
-        };
-        let fence = Some(claim.fence(self.ports.clock().now(), false));
-        let durability = Durability::Strict;
-        let then = Batch {
-            fence,
-            expect,
-            writes,
-            durability,
-            bytes: backup.head.bytes,
-        };
-        if self
-            .ports
-            .sources()
-            .replace_if(&origin.place, &free, Some(&record), then)
-            .await?
-            == Swap::Refused
-        {
-            return Ok(false);
-        }
-        claim.applied(false);
-        let read = self.ports.sources().read(&origin.place).await?;
-        let same = match read {
-            Some(record) => {
-                let record =
-                    part_record(bodies, &record, &origin.wrapping, &backup.head.layout).await;
-                matches!(record, Ok(Some(record)) if record.print.fingerprint == backup.head.fingerprint)
-            }
-            None => false,
-        };
-        match same {
-            true => Ok(true),
-            false => Err(Error::VerificationFailed {
-                id: claim.id.clone(),
-                place: "source".into(),
-            }),
-        }
-    }
-
-    /// Writes the source, and then lets the chunks go.
-    async fn put_back(
-        &self,
-        claim: &Claim<GuardOf<P>>,
-        rolling: &Manifest,
-        origin: &BackupOrigin,
-        backup: &StoredBackup<P::Body>,
-    ) -> Result<()> {
-        let expect = expecting(&claim.id, Some(rolling));
-        let nothing = Vec::new();
-        if !self
-            .write_source(claim, expect, (origin, backup), nothing)
-            .await?
-        {
-            return Err(Error::PlaceOccupied {
-                id: claim.id.clone(),
-            });
-        }
-        self.complete_rollback(claim, rolling, &backup.head, origin)
-            .await
-    }
-
-    /// The chunks go; a tombstone stays, so that the session is not migrated again unasked.
-    async fn complete_rollback(
-        &self,
-        claim: &Claim<GuardOf<P>>,
-        rolling: &Manifest,
-        backup: &Backup,
-        origin: &BackupOrigin,
-    ) -> Result<()> {
-        let id = claim.id.clone();
-        let expect = expecting(&id, Some(rolling));
-        let tombstone = Manifest {
-            state: State::RolledBack,
-            revision: rolling.revision + 1,
-            edited: false,
-            rollback: None,
-            chunks: 0,
-            updated_at: self.ports.clock().now(),
-            ..rolling.clone()
-        };
-        let writes = vec![
-            Write::PutManifest(Box::new(tombstone), self.ports.bodies().null()),
-            Write::DeleteGenerations(id.clone(), Generations::All),
-            Write::DeleteJournal(id.clone()),
-            self.rollback_audit(&id, backup, origin),
-        ];
-        self.write(claim, expect, writes, Durability::Strict, 0, true)
-            .await
-    }
-
-    fn rollback_audit(&self, id: &Key, backup: &Backup, origin: &BackupOrigin) -> Write<P::Body> {
-        Write::Audit(AuditEntry {
-            source: Some(origin.source.clone()),
-            backup: Some(backup.path.clone()),
-            bytes: backup.bytes,
-            ..self.audit("rollback", id)
-        })
     }
 
     /// Finishes a rollback that a death has interrupted; without a sound backup it can't be, and

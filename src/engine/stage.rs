@@ -125,12 +125,15 @@ impl<P: Ports> Engine<P> {
             .load(&staged.id)
             .await?
             .ok_or_else(|| failed("manifest"))?;
-        if &stored.manifest != staged || !stored.unexpected.is_empty() {
+        if &stored.manifest != staged {
             return Err(failed("manifest"));
         }
         let list = prepared.parted.list(&staged.id, staged.generation);
         if stored.list.as_ref() != Some(&list) {
             return Err(failed("chunk list"));
+        }
+        if let Some(name) = stored.unexpected.first() {
+            return Err(failed(&name.to_string()));
         }
         // Joined and taken apart again: what a reader will get, compared piece by piece.
         let joined = super::load::join(bodies, &stored).map_err(|place| failed(&place))?;
@@ -165,7 +168,12 @@ impl<P: Ports> Engine<P> {
             &backup.session,
         );
         match part_record(bodies, &record, &prepared.origin.wrapping, &staged.layout).await {
-            Ok(Some(record)) if record.print.fingerprint == backup.head.fingerprint => Ok(()),
+            Ok(Some(record))
+                if record.print.fingerprint == prepared.origin.fingerprint
+                    && backup.head.fingerprint == prepared.origin.fingerprint =>
+            {
+                Ok(())
+            }
             _ => Err(failed("backup")),
         }
     }

@@ -147,7 +147,8 @@ impl<P: Ports> Engine<P> {
             .is_some_and(|candidate| matches!(&candidate.row, Row::Session(other) if other != id)))
     }
 
-    async fn compare(
+    /// Compares what lies at a place now with a fingerprint, the bytes of Blobs included.
+    pub(super) async fn compare(
         &self,
         place: &Place,
         wrapping: &Wrapping,

@@ -549,6 +549,18 @@ fn a_handle_that_others_left_behind_says_so() {
     assert!(matches!(result, Err(Error::Damaged { .. })));
 }
 
+#[test]
+fn a_damaged_skeleton_is_not_edited_into_a_sound_one() {
+    let (lab, ..) = opened(&small());
+    lab.disk.alter_manifest(&key("s1"), |_, skeleton| {
+        *skeleton = skeleton.with("name", "Other");
+    });
+    match run(lab.tab().open_session(&key("s1"))) {
+        Err(Error::Damaged { place, .. }) => assert_eq!(place, "skeleton"),
+        other => panic!("{:?}", other.map(drop)),
+    }
+}
+
 /// An edit, for the model.
 #[derive(Debug, Clone)]
 enum Edit {

@@ -1,14 +1,15 @@
 //! One session's way.
 
-use crate::lab::{Lab, gzip, key, path, session, shot};
+use crate::lab::{Lab, gzip, key, path, session, shot, wrapped};
 use crate::picture::tidy;
-use crate::support::twin::{TwinBodies, run};
+use crate::support::twin::{Own, TwinBodies, run};
 use crate::support::value::Value;
 use restow::domain::backup::Format;
 use restow::domain::key::Key;
 use restow::domain::manifest::State;
 use restow::domain::report::Outcome;
-use restow::engine::Options;
+use restow::engine::{Edits, Options};
+use restow::error::Error;
 use restow::ports::Bodies;
 use serde_json::json;
 
@@ -251,4 +252,115 @@ fn chunks_hold_just_their_items() {
     let wanted = [(0, 0..20), (1, 20..40), (2, 40..45)];
     let wanted = wanted.map(|(index, range)| (index, Value::list(range.map(shot))));
     assert_eq!(shots.collect::<Vec<_>>(), wanted);
+}
+
+/// A session with a recording of four bytes.
+fn recorded(bytes: &[u8; 4]) -> Value {
+    session("s1", 3).with("recording", Value::blob(bytes))
+}
+
+#[test]
+fn blobs_are_compared_byte_by_byte_before_an_original_goes() {
+    let operations = {
+        let lab = Lab::small();
+        lab.plant("s1", &recorded(b"once"));
+        let tab = lab.tab();
+        run(tab.migrate(&key("s1"), &Options::default())).unwrap();
+        tab.ports.tab().trace()
+    };
+    let removal = operations.iter().position(|op| op.method == "replace_if");
+    // Between the last look at its bytes and the removal itself there is nothing to be done.
+    for n in 0..removal.unwrap() {
+        let lab = Lab::small();
+        lab.plant("s1", &recorded(b"once"));
+        let (tab, place) = (lab.tab(), lab.place("s1"));
+        tab.ports.tab().before_op(n, move |disk| {
+            let record = wrapped("s1", recorded(b"anew"));
+            disk.plant(&place.database, &place.store, place.key, record);
+        });
+        run(tab.migrate(&key("s1"), &Options::default())).unwrap();
+        assert_eq!(lab.load("s1").unwrap(), Some(recorded(b"anew")), "{n}");
+        tidy(&lab);
+    }
+    // Nor is one overwritten by a rollback.
+    let lab = Lab::small();
+    lab.plant("s1", &recorded(b"once"));
+    lab.migrate("s1");
+    lab.plant("s1", &recorded(b"anew"));
+    assert_eq!(lab.migrate("s1").code.as_deref(), Some("Diverged"));
+    let refused = run(lab.tab().rollback(&key("s1"), None, Edits::Refuse, true));
+    assert!(
+        matches!(refused, Err(Error::PlaceOccupied { .. })),
+        "{refused:?}"
+    );
+    assert_eq!(lab.row("s1"), Some(wrapped("s1", recorded(b"anew"))));
+}
+
+#[test]
+fn what_is_not_read_back_as_it_was_written_is_never_committed() {
+    let trace = {
+        let tab = Lab::small().tab();
+        run(tab.migrate(&key("s1"), &Options::default())).unwrap();
+        tab.ports.tab().trace()
+    };
+    let staged = trace
+        .iter()
+        .position(|op| op.about.contains("PutManifest Staged"));
+    let first_read = staged.unwrap() + 1;
+    type Damage = fn(&mut Own);
+    let damages: [(&str, Damage); 9] = [
+        ("screenshots (piece 0)", |own| {
+            own.pieces.pop_first();
+            let name = own
+                .pieces
+                .keys()
+                .find(|(.., name)| name.path == path("screenshots"));
+            let name = name.cloned().unwrap();
+            own.pieces.insert(name, Value::list([shot(7), shot(8)]));
+        }),
+        ("audioSegments (piece 0)", |own| {
+            own.pieces.pop_first();
+        }),
+        ("manifest", |own| own.manifests.clear()),
+        ("manifest", |own| {
+            own.manifests
+                .values_mut()
+                .for_each(|(manifest, _)| manifest.bytes += 1);
+        }),
+        ("skeleton", |own| {
+            let skeletons = own.manifests.values_mut();
+            skeletons.for_each(|(_, skeleton)| *skeleton = skeleton.with("name", "Other"));
+        }),
+        ("chunk list", |own| own.lists.clear()),
+        ("backup", |own| own.backups.clear()),
+        ("backup", |own| {
+            own.backups
+                .values_mut()
+                .for_each(|(_, _, body)| *body = body.with("name", "Other"));
+        }),
+        ("backup", |own| {
+            let backups = own.backups.values_mut();
+            backups.for_each(|(_, envelope, _)| *envelope = envelope.with("timestamp", 1.0));
+        }),
+    ];
+    for (place, damage) in damages {
+        let lab = Lab::small();
+        let record = lab.row("s1");
+        let tab = lab.tab();
+        tab.ports
+            .tab()
+            .before_op(first_read, move |disk| disk.damage(damage));
+        let result = run(tab.migrate(&key("s1"), &Options::default()));
+        match result {
+            Err(Error::VerificationFailed { place: at, .. }) => {
+                assert!(at == place || place.contains("piece"), "{at}, {place}");
+            }
+            other => panic!("{place}: {other:?}"),
+        }
+        assert_eq!(lab.row("s1"), record);
+        assert!(!run(lab.tab().is_chunked(&key("s1"))).unwrap());
+        assert_eq!(lab.migrate("s1").outcome, Outcome::Migrated, "{place}");
+        assert_eq!(lab.load("s1").unwrap(), Some(session("s1", 3)));
+        tidy(&lab);
+    }
 }

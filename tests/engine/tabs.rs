@@ -184,6 +184,22 @@ fn of_two_edits_on_one_revision_one_is_stale() {
 }
 
 #[test]
+fn a_session_opens_while_another_tab_edits_it() {
+    let lab = beginning("migrated");
+    let count = turns(act(&lab.fork().tab(), Call::Append));
+    for k in 0..=count {
+        for m in 0..12 {
+            let lab = lab.fork();
+            let (a, b) = (lab.tab(), lab.tab());
+            let schedule = std::iter::repeat_n(false, m).chain(std::iter::repeat_n(true, k));
+            let id = key("s1");
+            let (done, opened) = interleave(act(&a, Call::Append), b.open_session(&id), schedule);
+            assert!(done && opened.unwrap().is_some(), "{k} {m}");
+        }
+    }
+}
+
+#[test]
 fn edits_through_one_handle_wait_for_each_other() {
     let lab = beginning("migrated");
     for k in 0..40 {

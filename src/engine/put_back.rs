@@ -1,0 +1,147 @@
+//! A backup put back into its source, and only then the chunks let go.
+
+use super::Engine;
+use super::claim::{Claim, expecting};
+use super::migrate::GuardOf;
+use super::parted::outline_of;
+use crate::domain::backup::{Backup, BackupOrigin};
+use crate::domain::key::Key;
+use crate::domain::manifest::{Manifest, State};
+use crate::domain::records::AuditEntry;
+use crate::domain::recovery::SourceNow;
+use crate::error::{Error, Result};
+use crate::ports::{
+    Batch, Bodies, Clock, Durability, Expect, Generations, Ports, Sources, StoredBackup, Swap,
+    Write,
+};
+
+impl<P: Ports> Engine<P> {
+    /// Whether the place of a backup is free, or holds just what is to be put there.
+    pub(super) async fn is_free(
+        &self,
+        origin: &BackupOrigin,
+        backup: &StoredBackup<P::Body>,
+    ) -> Result<bool> {
+        let (head, wrapping) = (&backup.head, &origin.wrapping);
+        let now = self
+            .compare(&origin.place, wrapping, &head.layout, head.fingerprint)
+            .await?;
+        Ok(matches!(now, SourceNow::Gone | SourceNow::Same))
+    }
+
+    /// Writes the record if its place is free or holds it already, and reads it back. False if the
+    /// place holds something else.
+    pub(super) async fn write_source(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        expect: Option<Expect>,
+        (origin, backup): (&BackupOrigin, &StoredBackup<P::Body>),
+        writes: Vec<Write<P::Body>>,
+    ) -> Result<bool> {
+        // Blobs can't be read inside a transaction, so their bytes are compared just before it.
+        if !self.is_free(origin, backup).await? {
+            return Ok(false);
+        }
+        let bodies = self.ports.bodies();
+        let (wrapping, layout) = (&origin.wrapping, &backup.head.layout);
+        let record = bodies.wrap(&backup.envelope, &wrapping.body, &backup.session);
+        let outline = outline_of(bodies, &record, wrapping, layout);
+        let free = |found: Option<&P::Body>| {
+            found.is_none_or(|found| {
+                outline.is_some() && outline_of(bodies, found, wrapping, layout) == outline
+            })
+        };
+        let fence = Some(claim.fence(self.ports.clock().now(), false));
+        let durability = Durability::Strict;
+        let then = Batch {
+            fence,
+            expect,
+            writes,
+            durability,
+            bytes: backup.head.bytes,
+        };
+        if self
+            .ports
+            .sources()
+            .replace_if(&origin.place, &free, Some(&record), then)
+            .await?
+            == Swap::Refused
+        {
+            return Ok(false);
+        }
+        claim.applied(false);
+        let (place, fingerprint) = (&origin.place, backup.head.fingerprint);
+        match self.compare(place, wrapping, layout, fingerprint).await? {
+            SourceNow::Same => Ok(true),
+            _ => Err(Error::VerificationFailed {
+                id: claim.id.clone(),
+                place: "source".into(),
+            }),
+        }
+    }
+
+    /// Writes the source, and then lets the chunks go.
+    pub(super) async fn put_back(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        rolling: &Manifest,
+        origin: &BackupOrigin,
+        backup: &StoredBackup<P::Body>,
+    ) -> Result<()> {
+        let expect = expecting(&claim.id, Some(rolling));
+        let nothing = Vec::new();
+        if !self
+            .write_source(claim, expect, (origin, backup), nothing)
+            .await?
+        {
+            return Err(Error::PlaceOccupied {
+                id: claim.id.clone(),
+            });
+        }
+        self.complete_rollback(claim, rolling, &backup.head, origin)
+            .await
+    }
+
+    /// The chunks go; a tombstone stays, so that the session is not migrated again unasked.
+    async fn complete_rollback(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        rolling: &Manifest,
+        backup: &Backup,
+        origin: &BackupOrigin,
+    ) -> Result<()> {
+        let id = claim.id.clone();
+        let expect = expecting(&id, Some(rolling));
+        let tombstone = Manifest {
+            state: State::RolledBack,
+            revision: rolling.revision + 1,
+            edited: false,
+            rollback: None,
+            chunks: 0,
+            updated_at: self.ports.clock().now(),
+            ..rolling.clone()
+        };
+        let writes = vec![
+            Write::PutManifest(Box::new(tombstone), self.ports.bodies().null()),
+            Write::DeleteGenerations(id.clone(), Generations::All),
+            Write::DeleteJournal(id.clone()),
+            self.rollback_audit(&id, backup, origin),
+        ];
+        self.write(claim, expect, writes, Durability::Strict, 0, true)
+            .await
+    }
+
+    pub(super) fn rollback_audit(
+        &self,
+        id: &Key,
+        backup: &Backup,
+        origin: &BackupOrigin,
+    ) -> Write<P::Body> {
+        Write::Audit(AuditEntry {
+            source: Some(origin.source.clone()),
+            backup: Some(backup.path.clone()),
+            bytes: backup.bytes,
+            ..self.audit("rollback", id)
+        })
+    }
+}
