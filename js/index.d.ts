@@ -365,7 +365,7 @@ export interface Restow {
   /** Reads every piece of a stored session and compares its digests. */
   verifySession(id: SessionId): Promise<VerifyResult>;
   listBackups(id?: SessionId): Promise<BackupRow[]>;
-  /** Puts a session back as a backup holds it. Without a path: its newest backup. */
+  /** Puts a session back as a backup holds it. Without a path: the backup of the migration that rules, or the newest one. */
   rollbackSessionMigration(id: SessionId, backupPath: string | null | undefined, options: RollbackOptions): Promise<RollbackResult>;
   cleanupOldBackups(options: CleanupOptions): Promise<CleanupResult>;
   /** Decides which side of a diverged session lives on. The other is backed up first. */
