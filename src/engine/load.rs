@@ -47,10 +47,40 @@ impl<P: Ports> Engine<P> {
     /// The body of a session whose chunks rule; `None` if they don't. `Damaged` if a piece is
     /// missing or wrong: never a shorter list.
     pub(super) async fn load_chunked(&self, id: &Key) -> Result<Option<P::Body>> {
-        match self.ports.records().load(id).await? {
+        match self.stored(id).await? {
             Some(stored) if stored.manifest.is_live() => self.joined(&stored).await.map(Some),
             _ => Ok(None),
         }
+    }
+
+    /// A session with all its pieces. If the browser can't read one of them, the others are read by
+    /// themselves, so that it can be told which it is.
+    pub(super) async fn stored(&self, id: &Key) -> Result<Option<Stored<P::Body>>> {
+        let records = self.ports.records();
+        match records.load(id).await {
+            Err(Error::Unreadable { .. }) => {}
+            stored => return stored,
+        }
+        let Some((manifest, skeleton)) = records.manifest(id).await? else {
+            return Ok(None);
+        };
+        let list = records.list(id, manifest.generation).await?;
+        let mut pieces = Vec::new();
+        for name in list.as_ref().map(ChunkList::names).unwrap_or_default() {
+            let names = std::slice::from_ref(&name);
+            match records.pieces(id, manifest.generation, names).await {
+                Ok(piece) => pieces.push(piece.into_iter().next().flatten()),
+                Err(Error::Unreadable { .. }) => pieces.push(None),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Some(Stored {
+            manifest,
+            skeleton,
+            list,
+            pieces,
+            unexpected: Vec::new(),
+        }))
     }
 
     /// Checks every digest of a stored session and joins it.

@@ -4,12 +4,12 @@ use super::Engine;
 use crate::domain::key::Key;
 use crate::domain::report::{VerifyProblem, VerifyResult};
 use crate::error::{Error, Result};
-use crate::ports::{Bodies, Ports, Records, Stored};
+use crate::ports::{Bodies, Ports, Stored};
 
 impl<P: Ports> Engine<P> {
     /// Reads every piece of a stored session and compares it with its digest.
     pub async fn verify_session(&self, id: &Key) -> Result<VerifyResult> {
-        let stored = self.ports.records().load(id).await?;
+        let stored = self.stored(id).await?;
         let Some(stored) = stored.filter(|stored| stored.manifest.is_live()) else {
             return Err(Error::NotChunked {
                 id: id.clone(),

@@ -196,8 +196,7 @@ fn while_migrating(act: impl Fn(&Lab) + Clone + 'static) -> Vec<(Lab, SessionMig
         let lab = Lab::small();
         let (tab, config, act) = (lab.tab(), lab.config.clone(), act.clone());
         tab.ports.tab().before_op(n, move |disk: &Disk| {
-            let disk = disk.clone();
-            act(&Lab { disk, config });
+            act(&Lab::on(disk, &config));
         });
         let result = run(tab.migrate(&key("s1"), &Options::default())).ok()?;
         Some((lab, result))

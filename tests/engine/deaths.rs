@@ -72,6 +72,11 @@ pub fn deaths<T>(lab: &Lab, call: &impl AsyncFn(&Tab) -> Result<T>) -> (Vec<Left
             if let Some(operation) = tab.ports.tab().trace().get(n) {
                 how += &format!(", {operation}");
             }
+            if !lab.locks {
+                // No one can tell that the tab is dead, but for its lease that ends.
+                how += ", without Web Locks";
+                lab.disk.clock().advance(31_000);
+            }
             for keep in 0..lab.disk.undecided() {
                 let lab = lab.fork();
                 lab.disk.power_cut(keep);
@@ -94,9 +99,11 @@ pub fn survives<T, U>(
 ) -> Tally {
     let (after, _) = undisturbed(lab, &call);
     let wanted = Picture::of(&after);
-    let (left, count) = deaths(lab, &call);
+    let (mut left, count) = deaths(lab, &call);
+    let (without, more) = deaths(&lab.without_locks(), &call);
+    left.extend(without);
     let mut tally = Tally {
-        deaths: count,
+        deaths: count + more,
         disks: left.len(),
         second: 0,
     };

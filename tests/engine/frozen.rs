@@ -26,10 +26,7 @@ fn freeze(name: &str, lab: &Lab, frozen: Call, other: Call) -> usize {
         let done = did.clone();
         tab.ports.tab().before_op(n, move |disk: &Disk| {
             disk.clock().advance(31_000);
-            let lab = Lab {
-                disk: disk.clone(),
-                config,
-            };
+            let lab = Lab::on(disk, &config);
             done.set(run(act(&lab.tab(), other)));
         });
         let said = [(frozen, run(act(&tab, frozen))), (other, did.get())];

@@ -20,6 +20,8 @@ pub type Tab = Engine<Twin>;
 pub struct Lab {
     pub disk: Disk,
     pub config: Config,
+    /// Whether there are Web Locks.
+    pub locks: bool,
 }
 
 impl Lab {
@@ -28,6 +30,7 @@ impl Lab {
         Self {
             disk: Disk::new(),
             config: Config::parse(&config).unwrap(),
+            locks: true,
         }
     }
 
@@ -77,6 +80,26 @@ impl Lab {
         Self {
             disk: self.disk.fork(),
             config: self.config.clone(),
+            locks: self.locks,
+        }
+    }
+
+    /// The same on a disk without Web Locks.
+    pub fn without_locks(&self) -> Self {
+        let lab = self.fork();
+        lab.disk.set_web_locks(false);
+        Self {
+            locks: false,
+            ..lab
+        }
+    }
+
+    /// A tab of this disk that comes to act on it from elsewhere.
+    pub fn on(disk: &Disk, config: &Config) -> Self {
+        Self {
+            disk: disk.clone(),
+            config: config.clone(),
+            locks: true,
         }
     }
 

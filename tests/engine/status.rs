@@ -176,7 +176,10 @@ fn damage_is_found_and_named_and_never_makes_a_shorter_list() {
     let first = piece("screenshots", 0);
     let named = "screenshots (piece 0)";
     type Damage<'a> = &'a dyn Fn(&Lab);
-    let damages: [(&str, &str, Damage); 7] = [
+    let damages: [(&str, &str, Damage); 8] = [
+        ("Missing", named, &|lab| {
+            lab.disk.make_piece_unreadable(&id, of(lab), &first);
+        }),
         ("Missing", named, &|lab| {
             lab.disk.drop_piece(&id, of(lab), &first)
         }),
