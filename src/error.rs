@@ -236,6 +236,32 @@ pub enum Error {
         /// The session.
         id: Key,
     },
+    /// The record that held the session among others is gone, so it can't be put back there.
+    #[error(
+        "session {id} can't be put back: the record that held it among others is not there any more"
+    )]
+    ContainerMissing {
+        /// The session.
+        id: Key,
+    },
+    /// A record that holds sessions can't be understood. Nothing in it was touched.
+    #[error("the sessions in {place} can't be told ({code}): {reason}")]
+    ContainerUnreadable {
+        /// Name of the source in the configuration, or key of the record.
+        place: String,
+        /// As a code of the quarantine table.
+        code: &'static str,
+        /// In words.
+        reason: String,
+    },
+    /// A record that holds sessions must not be rewritten.
+    #[error("the record {key} was left as it is: {reason}")]
+    ContainerKept {
+        /// Key of the record.
+        key: String,
+        /// Why.
+        reason: &'static str,
+    },
     /// A session with this id exists already.
     #[error("session {id} exists already")]
     AlreadyExists {
@@ -311,6 +337,9 @@ impl Error {
             BackupDamaged { .. } => "BackupDamaged",
             EditedSinceMigration { .. } => "EditedSinceMigration",
             PlaceOccupied { .. } => "PlaceOccupied",
+            ContainerMissing { .. } => "ContainerMissing",
+            ContainerUnreadable { .. } => "ContainerUnreadable",
+            ContainerKept { .. } => "ContainerKept",
             AlreadyExists { .. } => "AlreadyExists",
             InvalidPath { .. } => "InvalidPath",
             UnsupportedValue { .. } => "UnsupportedValue",
@@ -352,6 +381,7 @@ impl Error {
             | Damaged { id, .. }
             | EditedSinceMigration { id }
             | PlaceOccupied { id }
+            | ContainerMissing { id }
             | AlreadyExists { id }
             | InvalidPath { id, .. } => Some(id),
             _ => None,

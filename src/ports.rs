@@ -9,13 +9,15 @@ use crate::domain::config::SourceConfig;
 use crate::domain::cut::{Cut, Shape};
 use crate::domain::digest::{Digest, Measure};
 use crate::domain::key::Key;
-use crate::domain::manifest::{Manifest, Place};
+use crate::domain::manifest::Manifest;
 use crate::domain::path::Path;
+use crate::domain::place::Place;
 use crate::domain::progress::Progress;
 use crate::domain::recognise::{BodyFacts, Broken};
 use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
 use crate::domain::time::Timestamp;
 use crate::error::Result;
+use std::collections::BTreeSet;
 
 /// All ports together.
 pub trait Ports {
@@ -80,6 +82,10 @@ pub trait Bodies {
     fn text(&self, body: &Self::Body, path: &Path) -> Option<String>;
     /// `null`.
     fn null(&self) -> Self::Body;
+    /// Text.
+    fn of_text(&self, text: &str) -> Self::Body;
+    /// Whether a value is text.
+    fn is_text(&self, body: &Self::Body) -> bool;
 
     /// Takes a stored body out of its record: the envelope with `null` in its place, and the body.
     /// `None` if the record has nothing there.
@@ -112,6 +118,34 @@ pub trait Bodies {
     /// The `outline` of [`measure`](Self::measure), at once.
     fn outline(&self, pieces: &[Self::Body], moved: &[Self::Body]) -> Result<Vec<Measure>, Broken>;
 
+    /// The text inside `GZIP_V1:` text; `None` for any other value.
+    async fn unzip(&self, stored: &Self::Body) -> Result<Option<Self::Body>, Broken>;
+    /// Text as `GZIP_V1:` text.
+    async fn zip(&self, text: &Self::Body) -> Result<Self::Body, Broken>;
+    /// The value of JSON text, if parsing it loses nothing; `None` for what is no text.
+    fn parse(&self, text: &Self::Body) -> Result<Option<Self::Body>, Broken>;
+    /// What an array or a map holds that lies at a path in a value, or in JSON text, in its order;
+    /// `id` is where each says its id. A member of a text is the text of that member.
+    fn members(
+        &self,
+        held: &Self::Body,
+        collection: &Path,
+        id: &Path,
+    ) -> Result<Vec<Member<Self::Body>>, Broken>;
+    /// The same value or text without some members, by their places in that order, and with some
+    /// others put in. Whatever else it holds stays as it is, in a text to the last unit.
+    fn splice(
+        &self,
+        held: &Self::Body,
+        collection: &Path,
+        remove: &BTreeSet<usize>,
+        insert: Option<&Insert<Self::Body>>,
+    ) -> Option<Self::Body>;
+    /// What a checksum is computed over: text as it is, any other value as JSON text.
+    fn summed(&self, stored: &Self::Body) -> Option<String>;
+    /// Whether two texts are the same; false for anything else.
+    fn same_text(&self, one: &Self::Body, other: &Self::Body) -> bool;
+
     /// The value at a path.
     fn get(&self, body: &Self::Body, path: &Path) -> Option<Self::Body>;
     /// A copy with the value at a path replaced or added; `None` if the path's container is neither
@@ -125,6 +159,43 @@ pub trait Bodies {
     fn concat(&self, arrays: &[Self::Body]) -> Self::Body;
 }
 
+/// One member of an array or a map.
+#[derive(Debug, Clone)]
+pub struct Member<B> {
+    /// Its name in a map; `None` in an array.
+    pub name: Option<Key>,
+    /// Its value, or its text.
+    pub body: B,
+    /// What it says of itself.
+    pub facts: BodyFacts,
+    /// Why parsing it would lose something.
+    pub broken: Option<Broken>,
+}
+
+/// A member to be put in.
+#[derive(Debug, Clone)]
+pub struct Insert<B> {
+    /// How many of the members that stay come before it.
+    pub position: u32,
+    /// Its name in a map; `None` in an array.
+    pub name: Option<Key>,
+    /// Its value, or its text.
+    pub body: B,
+}
+
+/// What is to become of a record.
+#[derive(Debug, Clone)]
+pub enum Change<B> {
+    /// It is not as expected: nothing is written, not even the batch.
+    Refuse,
+    /// It stays as it is.
+    Keep,
+    /// It goes.
+    Remove,
+    /// This takes its place.
+    Put(B),
+}
+
 /// What a checked write in a source came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Swap {
@@ -134,8 +205,9 @@ pub enum Swap {
     Refused,
 }
 
-/// Where sessions lie today: databases of the application. Looking never creates one, and nothing
-/// here ever changes a version or an object store.
+/// Where sessions lie today: databases of the application, and localStorage. Looking never creates
+/// a database, and nothing here ever changes a version or an object store. Places inside a record
+/// are the engine's business: here they stand for that record.
 pub trait Sources {
     /// See [`Ports::Body`].
     type Body: Clone + 'static;
@@ -145,16 +217,19 @@ pub trait Sources {
     async fn keys(&self, source: &SourceConfig) -> Result<Vec<Key>>;
     /// One record; `None` if there is none.
     async fn read(&self, place: &Place) -> Result<Option<Self::Body>>;
-    /// Replaces a record (or removes it, without `new`) if `expected` says yes to what lies there
-    /// at that very moment, while a transaction of ours is open in which the fence of `then` was
-    /// found to hold; then commits `then` in that transaction.
-    async fn replace_if(
+    /// Does to a record what `change` says of what lies there at that very moment, while a
+    /// transaction of ours is open in which the fence of `then` was found to hold; then commits
+    /// `then` in that transaction.
+    async fn replace(
         &self,
         place: &Place,
-        expected: &dyn Fn(Option<&Self::Body>) -> bool,
-        new: Option<&Self::Body>,
+        change: &dyn Fn(Option<&Self::Body>) -> Change<Self::Body>,
         then: Batch<Self::Body>,
     ) -> Result<Swap>;
+    /// Waits until whatever other tabs were writing to localStorage when it was last written here
+    /// must have been heard of. What they wrote was put back where it had been overwritten; the
+    /// keys that were concerned since the last call are returned.
+    async fn settle(&self) -> Vec<Key>;
 }
 
 /// A stored session, read in one transaction.
@@ -295,8 +370,8 @@ pub enum Write<B> {
 pub struct Batch<B> {
     /// Must hold, or nothing is written.
     pub fence: Option<Fence>,
-    /// Must be so, or nothing is written.
-    pub expect: Option<Expect>,
+    /// Must all be so, or nothing is written.
+    pub expect: Vec<Expect>,
     /// What is written, all of it queued at once.
     pub writes: Vec<Write<B>>,
     /// How sure it must be.

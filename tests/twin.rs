@@ -4,7 +4,7 @@
 mod support;
 
 use restow::domain::key::Key;
-use restow::domain::manifest::Place;
+use restow::domain::place::Place;
 use restow::domain::records::AuditEntry;
 use restow::domain::time::Timestamp;
 use restow::error::{Cause, Error, Result};

@@ -3,7 +3,7 @@
 
 mod support;
 
-use restow::domain::manifest::Place;
+use restow::domain::place::Place;
 use std::collections::BTreeSet;
 use std::path::Path;
 use support::contract::{self, Fixture, for_each_contract};

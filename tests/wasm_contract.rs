@@ -6,7 +6,7 @@
 mod support;
 
 use restow::browser::{BrowserPorts, key_to_js};
-use restow::domain::manifest::Place;
+use restow::domain::place::Place;
 use support::browser::{convert, host, unique};
 use support::contract::{self, Fixture, for_each_contract};
 use support::value::Value;

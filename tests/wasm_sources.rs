@@ -8,7 +8,7 @@ mod support;
 use futures_util::future::{Either, join, select};
 use restow::browser::{BrowserPorts, JsBodies};
 use restow::domain::key::Key;
-use restow::domain::manifest::Place;
+use restow::domain::place::Place;
 use restow::error::Result;
 use restow::ports::{
     Batch, Bodies, Clock, Durability, Expect, Hold, Ports, Records, Sources, Swap,

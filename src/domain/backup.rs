@@ -3,7 +3,7 @@
 use crate::domain::digest::Digest;
 use crate::domain::key::Key;
 use crate::domain::layout::Layout;
-use crate::domain::manifest::{Place, Wrapping};
+use crate::domain::place::{Place, Wrapping};
 use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,9 @@ pub struct BackupOrigin {
     /// How the body lay inside the record.
     #[serde(flatten)]
     pub wrapping: Wrapping,
+    /// Where it stood among the others, if its record held many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<u32>,
 }
 
 /// All of a backup but its envelope and session, which are a body's and opaque.

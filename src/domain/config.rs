@@ -2,11 +2,14 @@
 
 mod fields;
 mod parse;
+mod source;
 
 pub use fields::{path, retention_days, whole};
 
+use crate::domain::key::Key;
 use crate::domain::layout::Layout;
-use crate::domain::manifest::{Originals, Wrapping};
+use crate::domain::manifest::Originals;
+use crate::domain::place::{Area, Holding, Wrapping};
 use crate::domain::presets;
 use crate::domain::retention;
 use crate::error::{Error, Result};
@@ -34,21 +37,30 @@ pub struct ForeignRows {
     pub numbered: Vec<String>,
 }
 
-/// An object store with one record a session.
+/// A record that holds many sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Container {
+    /// The record's key.
+    pub key: Key,
+    /// How it holds them.
+    pub holding: Holding,
+}
+
+/// A place where sessions lie: one record each, or all of them in one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceConfig {
-    /// Its name in reports: `database/store/prefix` unless given.
+    /// Its name in reports: `database/store/prefix`, or `localStorage/prefix`, unless given.
     pub name: String,
-    /// Name of the database.
-    pub database: String,
-    /// Name of the object store.
-    pub store: String,
+    /// The storage.
+    pub area: Area,
     /// What every key of a session begins with; may be empty.
     pub prefix: String,
-    /// Whether the key tells the id.
+    /// Whether the key of a record, or of a map's member, tells the id.
     pub keys: KeyRule,
-    /// How a body lies inside its record.
+    /// How a body lies inside its record, where each has one of its own.
     pub wrapping: Wrapping,
+    /// The one record that holds all of them, if there is one.
+    pub container: Option<Container>,
     /// Rows to leave alone.
     pub foreign: ForeignRows,
 }
@@ -111,11 +123,17 @@ impl Config {
             at: "",
         };
 
+        let layout = match fields.get("layout") {
+            Some(Value::Object(map)) => parse::layout(map)?,
+            _ => return invalid("layout", "must be an object, or use a preset"),
+        };
         let sources = match fields.get("sources") {
             Some(Value::Array(list)) if !list.is_empty() => list
                 .iter()
                 .enumerate()
-                .map(|(index, source)| parse::source(source, &format!("sources[{index}]")))
+                .map(|(index, source)| {
+                    source::source(source, &format!("sources[{index}]"), &layout.id)
+                })
                 .collect::<Result<Vec<_>>>()?,
             _ => {
                 return invalid(
@@ -124,13 +142,9 @@ impl Config {
                 );
             }
         };
-        let layout = match fields.get("layout") {
-            Some(Value::Object(map)) => parse::layout(map)?,
-            _ => return invalid("layout", "must be an object, or use a preset"),
-        };
         let database = top.text("database", Some("restow"))?;
         for (index, source) in sources.iter().enumerate() {
-            if source.database == database {
+            if source.area.database() == Some(&database) {
                 return invalid(
                     &format!("sources[{index}].database"),
                     "must not be Restow's own database; choose another `database`",

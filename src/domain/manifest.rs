@@ -3,7 +3,7 @@
 use crate::domain::digest::{Digest, Measure};
 use crate::domain::key::Key;
 use crate::domain::layout::Layout;
-use crate::domain::path::Path;
+use crate::domain::place::{Place, Wrapping};
 use crate::domain::report::Warning;
 use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -33,31 +33,6 @@ pub enum Originals {
     Keep,
 }
 
-/// One record in one object store.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Place {
-    /// Name of the database.
-    pub database: String,
-    /// Name of the object store.
-    pub store: String,
-    /// The record's key. Stored beside the other fields, since it may be of any kind of key.
-    #[serde(skip, default = "no_key")]
-    pub key: Key,
-}
-
-fn no_key() -> Key {
-    Key::Array(Vec::new())
-}
-
-/// How a body lies inside its record.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Wrapping {
-    /// Path of the body inside the record; empty where the record is the body.
-    pub body: Path,
-    /// Whether the body may be `GZIP_V1:` text.
-    pub gzip: bool,
-}
-
 /// Where a session came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
@@ -73,6 +48,9 @@ pub struct Origin {
     pub fingerprint: Digest,
     /// The same without the bytes of Blobs, which can't be read inside a transaction.
     pub outline: Digest,
+    /// The layout under which both were computed, where the session has another one by now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<Layout>,
 }
 
 /// All of a manifest but its skeleton, which is a body's and opaque.
@@ -109,6 +87,10 @@ pub struct Manifest {
     pub backup: Option<String>,
     /// Path of the backup that a rollback under way puts back.
     pub rollback: Option<String>,
+    /// When it was put back into localStorage, which reaches the disk later: until a later start
+    /// finds it there, the chunks stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settling: Option<Timestamp>,
     /// What was noticed on the way.
     pub warnings: Vec<Warning>,
     /// When this manifest was first written.
@@ -125,6 +107,12 @@ pub fn first_generation(now: Timestamp) -> u32 {
 }
 
 impl Manifest {
+    /// The layout under which the fingerprints of its origin were computed.
+    pub fn origin_layout(&self) -> &Layout {
+        let own = self.origin.as_ref().and_then(|o| o.layout.as_ref());
+        own.unwrap_or(&self.layout)
+    }
+
     /// Whether readers use the chunks.
     pub fn is_live(&self) -> bool {
         matches!(self.state, State::Committed | State::RollingBack)

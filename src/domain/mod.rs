@@ -1,6 +1,7 @@
 //! Pure decisions: nothing here waits, stores, reads a clock or knows a browser.
 
 pub mod backup;
+pub mod checksum;
 pub mod chunk_list;
 pub mod config;
 pub mod console;
@@ -11,6 +12,7 @@ pub mod key;
 pub mod layout;
 pub mod manifest;
 pub mod path;
+pub mod place;
 pub mod presets;
 pub mod progress;
 pub mod recognise;

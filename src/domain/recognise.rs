@@ -72,6 +72,11 @@ pub const CODES: &[(&str, &str)] = &[
         "UnsupportedValue",
         "a value of a type that can't be proven to be kept",
     ),
+    ("JsonInvalid", "the text is not JSON"),
+    (
+        "NoSessionsThere",
+        "the record that should hold the sessions has no array or map at that path",
+    ),
     ("SharedObject", "one object is used in several pieces"),
     ("BlobUnreadable", "the browser can't read one of its Blobs"),
     ("Unreadable", "the browser can't read the record"),
@@ -175,6 +180,30 @@ pub fn recognise(source: &SourceConfig, key: &Key, body: &BodyFacts) -> Row {
             Row::Broken(rest_id(&rest), Broken::new("IdInvalid", reason))
         }
         IdFact::Missing => Row::Broken(None, Broken::new("IdMissing", "its body has no id")),
+    }
+}
+
+/// Says what a member of a container is: `name` is its name in a map, which tells the id by `keys`.
+pub fn recognise_member(keys: KeyRule, name: Option<&Key>, body: &BodyFacts) -> Row {
+    let named = name.filter(|_| keys == KeyRule::Id);
+    let own = named.and_then(rest_id);
+    if !body.is_object {
+        return Row::Broken(own, Broken::new("NotAnObject", "it is not an object"));
+    }
+    match (&body.id, named) {
+        (IdFact::Missing, _) => Row::Broken(own, Broken::new("IdMissing", "it has no id")),
+        (IdFact::Invalid(kind), _) => {
+            let reason = format!("its id is a {kind}, not text or a number");
+            Row::Broken(own, Broken::new("IdInvalid", reason))
+        }
+        (IdFact::Id(id), Some(name)) if !key_says(name, id) => {
+            let reason = "its name and the id in its body are different";
+            Row::Broken(own, Broken::new("IdMismatch", reason))
+        }
+        (IdFact::Id(id), _) => match id_problem(id) {
+            None => Row::Session(id.clone()),
+            Some(broken) => Row::Broken(Some(id.clone()), broken),
+        },
     }
 }
 

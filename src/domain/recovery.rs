@@ -1,7 +1,7 @@
 //! What to do with a session that a run, or a death, has left behind: decided from manifest and
 //! source alone.
 
-use crate::domain::manifest::{Originals, State};
+use crate::domain::manifest::{Manifest, Originals, State};
 
 /// What lies in the source now, compared with what was found there when the session was migrated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,12 +31,27 @@ pub enum Step {
     FinishRollback,
     /// A rollback was begun, but its place holds something else: the chunks rule again.
     CancelRollback,
+    /// What was put back into localStorage is there. Once it has surely reached the disk, the
+    /// chunks go.
+    SettleRollback,
     /// Leave the session in its source until asked with `force`.
     LeaveRolledBack,
 }
 
+/// The next step for a session that has a manifest.
+pub fn decide(manifest: &Manifest, source: SourceNow) -> Step {
+    match (manifest.state, manifest.settling, source) {
+        // Its way to the disk was cut short: it is put back once more.
+        (State::RolledBack, Some(_), SourceNow::Gone) => Step::FinishRollback,
+        (State::RolledBack, Some(_), SourceNow::Same | SourceNow::Different) => {
+            Step::SettleRollback
+        }
+        (state, _, source) => step(Some(state), source, manifest.originals),
+    }
+}
+
 /// The recovery table. `state` is `None` without a manifest.
-pub fn decide(state: Option<State>, source: SourceNow, originals: Originals) -> Step {
+pub fn step(state: Option<State>, source: SourceNow, originals: Originals) -> Step {
     match (state, source) {
         (None, _) => Step::Nothing,
         (Some(State::Staged), _) => Step::DropStaged,
@@ -84,7 +99,7 @@ mod tests {
     #[test]
     fn the_table_of_the_design() {
         use Originals::{Keep, Remove};
-        for (state, source, originals, step) in [
+        for (state, source, originals, expected) in [
             (None, SourceNow::Same, Remove, Step::Nothing),
             (
                 Some(State::Staged),
@@ -131,8 +146,8 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                decide(state, source, originals),
-                step,
+                step(state, source, originals),
+                expected,
                 "{state:?} {source:?} {originals:?}"
             );
         }
@@ -142,21 +157,21 @@ mod tests {
         #[test]
         fn the_source_is_removed_only_when_committed_and_unchanged(state in any_state(), source in any_source(), keep in any::<bool>()) {
             let originals = if keep { Originals::Keep } else { Originals::Remove };
-            if decide(state, source, originals) == Step::RetireSource {
+            if step(state, source, originals) == Step::RetireSource {
                 prop_assert_eq!((state, source, keep), (Some(State::Committed), SourceNow::Same, false));
             }
         }
 
         #[test]
         fn chunks_are_dropped_only_when_they_never_ruled(state in any_state(), source in any_source()) {
-            if decide(state, source, Originals::Remove) == Step::DropStaged {
+            if step(state, source, Originals::Remove) == Step::DropStaged {
                 prop_assert_eq!(state, Some(State::Staged));
             }
         }
 
         #[test]
         fn what_cannot_be_read_changes_nothing(state in any_state()) {
-            let step = decide(state, SourceNow::Unreadable, Originals::Remove);
+            let step = step(state, SourceNow::Unreadable, Originals::Remove);
             prop_assert!(!matches!(step, Step::RetireSource | Step::FinishRollback | Step::Diverged | Step::CancelRollback));
         }
     }

@@ -110,6 +110,13 @@ pub struct SessionMigrationResult {
     pub phases: PhaseTimes,
 }
 
+impl SessionMigrationResult {
+    /// Whether it was left alone because source and chunks are different.
+    pub fn is_diverged(&self) -> bool {
+        self.code.as_deref() == Some("Diverged")
+    }
+}
+
 /// A session that failed in a batch.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -167,8 +174,17 @@ pub struct BatchMigrationResult {
     pub sessions: Vec<SessionMigrationResult>,
 }
 
+/// A source that can't be read: what it holds is in no count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnreadableSource {
+    /// Its name.
+    pub source: String,
+    /// Code of the error.
+    pub code: String,
+}
+
 /// How many sessions stand where.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MigrationStatus {
     /// The sum of the next four.
@@ -186,6 +202,8 @@ pub struct MigrationStatus {
     /// Sessions that the application itself chunked earlier, in its own way. They are left alone
     /// and are not part of `total`.
     pub chunked_elsewhere: u32,
+    /// Sources that can't be read now. While there are any, the percentage stays below 100.
+    pub unreadable_sources: Vec<UnreadableSource>,
 }
 
 impl MigrationStatus {
@@ -205,7 +223,17 @@ impl MigrationStatus {
             diverged,
             percentage,
             chunked_elsewhere: elsewhere,
+            unreadable_sources: Vec::new(),
         }
+    }
+
+    /// The same where some sources can't be read.
+    pub fn without(mut self, unreadable: Vec<UnreadableSource>) -> Self {
+        if !unreadable.is_empty() {
+            self.percentage = self.percentage.min(99);
+        }
+        self.unreadable_sources = unreadable;
+        self
     }
 }
 

@@ -1,21 +1,40 @@
 //! All sessions, one after the other. One bad record never stops, harms or hides another.
 
-use super::locate::{Candidate, duplicate};
+use super::flush::Flushed;
+use super::locate::place;
+use super::migrate::still_there;
 use super::prepare::place_name;
 use super::rows::{blank, skipped_row};
-use super::survey::unreadable;
-use super::targets::Target;
+use super::summary::batch_error;
+use super::sweep::Sweep;
+use super::targets::Targets;
 use super::{Engine, Options};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
+use crate::domain::path::Path;
+use crate::domain::place::Place;
 use crate::domain::progress::{Pace, Phase};
-use crate::domain::recognise::{Row, undecodable};
+use crate::domain::recognise::{Broken, known_code};
 use crate::domain::report::{
-    BatchError, BatchMigrationResult, Outcome, Quota, SessionMigrationResult,
+    BatchError, BatchMigrationResult, Outcome, SessionMigrationResult, Warning,
 };
 use crate::error::{Error, Result};
-use crate::ports::{Bodies, Clock, Ports, Records, Watch};
-use std::collections::BTreeSet;
+use crate::ports::{Clock, Ports, Records, Sources, Watch};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a batch has come to so far.
+pub(super) struct Run {
+    pub pace: Pace,
+    pub rows: Vec<SessionMigrationResult>,
+    pub errors: Vec<BatchError>,
+    pub done: BTreeSet<Key>,
+    /// Places whose record is in quarantine, or could not be looked at.
+    pub still_broken: BTreeSet<String>,
+    /// Copies of sessions that lie, or were migrated from, elsewhere; and their sources.
+    pub copies: Vec<(Key, usize)>,
+    /// Where sessions that have a manifest came from, if from anywhere.
+    pub origins: BTreeMap<Key, Option<Place>>,
+}
 
 impl<P: Ports> Engine<P> {
     /// Migrates every session, or rehearses it. Fails only where nothing at all can be read or
@@ -39,19 +58,21 @@ impl<P: Ports> Engine<P> {
         }
         let quota = self.ports.records().quota().await;
         let manifests = self.ports.records().manifests().await?;
-        let targets = self.targets(&manifests).await?;
+        let sweep = Sweep::of_many();
+        let targets = self.targets(&manifests, &sweep).await?;
+        let likely = targets.list.iter().filter(|target| target.likely).count();
         let mut run = Run {
-            pace: Pace::new(
-                targets.iter().filter(|target| target.likely).count() as u32,
-                clock.elapsed_ms(),
-            ),
+            pace: Pace::new(likely as u32, clock.elapsed_ms()),
             rows: Vec::new(),
             errors: Vec::new(),
             done: BTreeSet::new(),
             still_broken: BTreeSet::new(),
+            copies: Vec::new(),
+            origins: origins(&manifests, &targets),
         };
+        self.unreadable_rows(&targets, options, &mut run).await?;
         let mut cancelled = false;
-        for (index, target) in targets.iter().enumerate() {
+        for (index, target) in targets.list.iter().enumerate() {
             if watch.cancelled() {
                 cancelled = true;
                 break;
@@ -59,14 +80,113 @@ impl<P: Ports> Engine<P> {
             if index > 0 && (index as u32).is_multiple_of(options.batch_size.max(1)) {
                 clock.breathe().await;
             }
-            self.one(target, options, watch, &mut run).await;
+            let first_unreadable = targets.unreadable.first_key_value();
+            let blocked = first_unreadable.filter(|(source, _)| **source < target.source);
+            let blocked = blocked.map(|(_, error)| error);
+            self.one(target, blocked, (options, &sweep), watch, &mut run)
+                .await;
+            if sweep.is_full() {
+                self.flush_rows(&sweep, options, &mut run).await;
+            }
+        }
+        self.flush_rows(&sweep, options, &mut run).await;
+        if !options.dry_run {
+            self.settle_rows(options, &mut run).await;
         }
         self.chunked_before(manifests, &mut run).await;
+        self.tell_of_copies(&mut run);
         if !options.dry_run && !cancelled {
             // Harmless if it fails: the next run tries again.
             let _ = self.prune_quarantine(&run.still_broken).await;
         }
         Ok(self.summary(run, options, cancelled, quota, started, watch))
+    }
+
+    /// Rows for sources that can't be read: a container that can't be understood is in quarantine
+    /// as a whole, anything else is an error.
+    async fn unreadable_rows(
+        &self,
+        targets: &Targets<P::Body>,
+        options: &Options,
+        run: &mut Run,
+    ) -> Result<()> {
+        for (index, error) in &targets.unreadable {
+            let Some(source) = self.config.sources.get(*index) else {
+                continue;
+            };
+            let mut row = match (error, &source.container) {
+                (Error::ContainerUnreadable { code, reason, .. }, Some(holds)) => {
+                    let slot = place(source, holds.key.clone());
+                    let broken = Broken::new(known_code(code), reason.clone());
+                    run.still_broken.insert(place_name(&source.name, &slot));
+                    let (at, single) = ((*index, &slot, None), Sweep::single());
+                    self.quarantine(at, broken, options.dry_run, &single).await?
+                }
+                _ => {
+                    run.errors.push(batch_error(None, error));
+                    let mut row = blank(Outcome::Failed);
+                    row.source = Some(source.name.clone());
+                    row.code = Some(error.code().into());
+                    row.reason = Some(error.to_string());
+                    row
+                }
+            };
+            row.dry_run = options.dry_run;
+            run.rows.push(row);
+        }
+        Ok(())
+    }
+
+    /// Removes the originals that are due, and says in their rows what came of it.
+    async fn flush_rows(&self, sweep: &Sweep<P::Body>, options: &Options, run: &mut Run) {
+        for (id, outcome) in self.flush(sweep, None).await {
+            match outcome {
+                Flushed::Removed => {}
+                Flushed::Changed => self.again(&id, options, run).await,
+                Flushed::Failed(error) => {
+                    if let Some(row) = run.row_of(&id) {
+                        row.warnings.push(still_there(&error));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Moves once more what other tabs wrote to localStorage while it was being migrated.
+    async fn settle_rows(&self, options: &Options, run: &mut Run) {
+        let keys = self.ports.sources().settle().await;
+        if keys.is_empty() {
+            return;
+        }
+        let manifests = self.ports.records().manifests().await;
+        for manifest in manifests.unwrap_or_default() {
+            let origin = manifest.origin.as_ref().map(|origin| &origin.place);
+            let written = origin.is_some_and(|place| place.is_local() && keys.contains(&place.key));
+            if manifest.is_live() && written {
+                self.again(&manifest.id, options, run).await;
+            }
+        }
+    }
+
+    /// A session once more, whose source changed under it.
+    async fn again(&self, id: &Key, options: &Options, run: &mut Run) {
+        let result = self.move_again(id, options).await;
+        let Some(row) = run.row_of(id) else { return };
+        match result {
+            Ok(again) if again.outcome == Outcome::Migrated || again.is_diverged() => {
+                let label = row.label.clone().or(again.label.clone());
+                let (duration_ms, dry_run) = (row.duration_ms, row.dry_run);
+                *row = SessionMigrationResult {
+                    label,
+                    duration_ms,
+                    dry_run,
+                    ..again
+                };
+            }
+            // It is what was migrated after all, and gone by now.
+            Ok(_) => {}
+            Err(error) => row.warnings.push(still_there(&error)),
+        }
     }
 
     /// Rows for the sessions that had nothing in a source: chunked before, or by another tab since.
@@ -81,193 +201,48 @@ impl<P: Ports> Engine<P> {
         }
     }
 
-    /// One record of the batch: whatever becomes of it is a row, unless it is no session.
-    async fn one(&self, target: &Target, options: &Options, watch: &impl Watch, run: &mut Run) {
-        let started = self.ports.clock().elapsed_ms();
-        let source = &self.config.sources[target.source];
-        let opened = self
-            .open_record(target.source, target.place.key.clone())
-            .await;
-        let (id, label) = match &opened {
-            Ok(Some(candidate))
-                if matches!(candidate.row, Row::Foreign | Row::ChunkedElsewhere) =>
-            {
-                return run.pace.correct(if target.likely { -1 } else { 0 });
+    /// Says in the row of a session where copies of it lie.
+    fn tell_of_copies(&self, run: &mut Run) {
+        for (id, source) in std::mem::take(&mut run.copies) {
+            let warning = self.also_in(source);
+            if let Some(row) = run.row_of(&id) {
+                row.warnings.push(warning);
             }
-            Ok(None) => return run.pace.correct(if target.likely { -1 } else { 0 }),
-            Ok(Some(candidate)) => {
-                let label = self
-                    .config
-                    .layout
-                    .label
-                    .as_ref()
-                    .zip(candidate.session.as_ref());
-                let label =
-                    label.and_then(|(path, session)| self.ports.bodies().text(session, path));
-                (candidate.row.id().cloned(), label)
-            }
-            // What the key alone tells of the id keeps a copy in a lower source from taking its
-            // place.
-            Err(_) => {
-                let row = undecodable(source, &target.place.key, unreadable());
-                (row.id().cloned(), None)
-            }
-        };
-        run.pace.correct(if target.likely { 0 } else { 1 });
-        // A lower source's copy of a session that a higher one has is left alone; lists report it.
-        if id.as_ref().is_some_and(|id| run.done.contains(id)) && !target.duplicate {
-            return run.pace.correct(-1);
-        }
-        let name = label
-            .clone()
-            .or_else(|| id.as_ref().map(ToString::to_string));
-        let name = name.unwrap_or_else(|| target.place.key.to_string());
-        let message = format!("Migrating session {}: {name}", run.pace.position());
-        watch.progress(&run.pace.event(
-            Phase::Migrating,
-            message,
-            Some((id.clone(), label.clone())),
-            started,
-        ));
-
-        let row = match self.outcome(target, opened, options).await {
-            Ok(Some(row)) => row,
-            Ok(None) => return run.pace.correct(-1),
-            Err(error) => {
-                run.errors.push(batch_error(id.clone(), &error));
-                let mut row = blank(Outcome::Failed);
-                row.session_id = id;
-                row.label = label;
-                row.source = Some(source.name.clone());
-                row.code = Some(error.code().into());
-                row.reason = Some(error.to_string());
-                row
-            }
-        };
-        if matches!(row.outcome, Outcome::Quarantined | Outcome::Failed) {
-            let place = place_name(&source.name, &target.place);
-            run.still_broken.insert(place);
-        }
-        run.pace.advance(row.bytes);
-        run.done.extend(row.session_id.clone());
-        run.rows.push(SessionMigrationResult {
-            dry_run: options.dry_run,
-            duration_ms: self.ports.clock().elapsed_ms() - started,
-            ..row
-        });
-    }
-
-    async fn outcome(
-        &self,
-        target: &Target,
-        opened: Result<Option<Candidate<P::Body>>>,
-        options: &Options,
-    ) -> Result<Option<SessionMigrationResult>> {
-        match opened {
-            Ok(None) => Ok(None),
-            Ok(Some(mut candidate)) => {
-                if target.duplicate {
-                    candidate.row = Row::Broken(candidate.row.id().cloned(), duplicate());
-                }
-                self.migrate_candidate(candidate, options).await
-            }
-            Err(Error::Unreadable { .. }) => {
-                let source = &self.config.sources[target.source];
-                let Row::Broken(id, broken) = undecodable(source, &target.place.key, unreadable())
-                else {
-                    return Ok(None);
-                };
-                let row = self
-                    .quarantine(target.source, &target.place, id, broken, options.dry_run)
-                    .await?;
-                Ok(Some(row))
-            }
-            Err(error) => Err(error),
         }
     }
 
-    fn summary(
-        &self,
-        run: Run,
-        options: &Options,
-        cancelled: bool,
-        quota: Option<(f64, f64)>,
-        started: f64,
-        watch: &impl Watch,
-    ) -> BatchMigrationResult {
-        let count = |outcome| run.rows.iter().filter(|row| row.outcome == outcome).count() as u32;
-        let needed = if options.dry_run {
-            needed(&run.rows)
-        } else {
-            0.0
-        };
-        let now = self.ports.clock().elapsed_ms();
-        let result = BatchMigrationResult {
-            success: run.errors.is_empty(),
-            dry_run: options.dry_run,
-            cancelled,
-            total: run.rows.len() as u32,
-            migrated: count(Outcome::Migrated),
-            skipped: count(Outcome::Skipped),
-            quarantined: count(Outcome::Quarantined),
-            errors: run.errors,
-            duration_ms: now - started,
-            backup_retention_days: options
-                .backup_retention_days
-                .unwrap_or(self.config.backup_retention_days),
-            quota: quota.map(|(usage, quota)| Quota {
-                usage,
-                quota,
-                needed,
-                headroom: quota - usage - needed,
-            }),
-            sessions: run.rows,
-        };
-        let phase = if cancelled {
-            Phase::Cancelled
-        } else {
-            Phase::Complete
-        };
-        let word = if cancelled { "Cancelled" } else { "Complete" };
-        let mut message = format!(
-            "{word}: {} migrated, {} skipped, {} errors",
-            result.migrated,
-            result.skipped,
-            result.errors.len()
-        );
-        if result.quarantined > 0 {
-            message += &format!(", {} quarantined", result.quarantined);
-        }
-        watch.progress(&run.pace.event(phase, message, None, now));
-        result
+    /// Says that a source has a copy of a session, which is none of Restow's business.
+    pub(super) fn also_in(&self, source: usize) -> Warning {
+        let name = self.config.sources.get(source).map_or("", |s| &s.name);
+        let message = format!("lies in {name} as well; that copy is left alone");
+        Warning::new("AlsoIn", &Path::default(), message)
     }
 }
 
-/// What a batch has come to so far.
-struct Run {
-    pace: Pace,
-    rows: Vec<SessionMigrationResult>,
-    errors: Vec<BatchError>,
-    done: BTreeSet<Key>,
-    /// Places whose record is in quarantine, or could not be looked at.
-    still_broken: BTreeSet<String>,
-}
-
-/// Bytes that a run needs at its peak: chunks and backups of all, while the originals go one by
-/// one and the browser frees their space in its own time.
-fn needed(rows: &[SessionMigrationResult]) -> f64 {
-    rows.iter()
-        .filter(|row| row.outcome == Outcome::Migrated)
-        .map(|row| row.bytes as f64 * 2.0)
-        .sum()
-}
-
-/// The error of one session, for lists.
-pub(super) fn batch_error(id: Option<Key>, error: &Error) -> BatchError {
-    BatchError {
-        session_id: id,
-        code: error.code().into(),
-        message: error.to_string(),
-        retryable: error.retryable(),
+impl Run {
+    fn row_of(&mut self, id: &Key) -> Option<&mut SessionMigrationResult> {
+        let mut rows = self.rows.iter_mut();
+        rows.find(|row| row.session_id.as_ref() == Some(id))
     }
+
+    /// Whether what lies at a place is but a copy: the session was migrated from elsewhere, or one
+    /// was found before.
+    pub fn is_copy(&self, id: &Key, place: &Place) -> bool {
+        let origin = self.origins.get(id);
+        self.done.contains(id) || origin.is_some_and(|origin| origin.as_ref() != Some(place))
+    }
+}
+
+/// Where the sessions came from that rule in chunks, or that lie there again.
+fn origins<B>(manifests: &[Manifest], targets: &Targets<B>) -> BTreeMap<Key, Option<Place>> {
+    let places: BTreeSet<&Place> = targets.list.iter().map(|target| &target.place).collect();
+    let rules = |manifest: &&Manifest| {
+        let origin = manifest.origin.as_ref();
+        manifest.is_live() || origin.is_some_and(|origin| places.contains(&origin.place))
+    };
+    let origin = |manifest: &Manifest| {
+        let origin = manifest.origin.as_ref();
+        (manifest.id.clone(), origin.map(|origin| origin.place.clone()))
+    };
+    manifests.iter().filter(rules).map(origin).collect()
 }

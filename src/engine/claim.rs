@@ -3,6 +3,7 @@
 use super::Engine;
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
+use crate::domain::place::{Area, Place};
 use crate::domain::time::Timestamp;
 use crate::error::Result;
 use crate::ports::{
@@ -41,11 +42,36 @@ impl<P: Ports> Engine<P> {
             "text"
         };
         let suffix = id.as_suffix().unwrap_or_default();
-        let name = format!("restow:{}:{kind}:{suffix}", self.config.database);
-        let guard = self.ports.locks().acquire(&name, limit_ms).await;
+        self.claim_named(id.clone(), &format!("{kind}:{suffix}"), limit_ms)
+            .await
+    }
+
+    /// Waits for the lock of a record that holds many sessions. Its lease lies under a key that no
+    /// session can have.
+    pub(super) async fn claim_container(
+        &self,
+        slot: &Place,
+    ) -> Claim<<P::Locks as Locks>::Guard> {
+        let (database, store) = match &slot.area {
+            Area::IndexedDb { database, store } => (database.as_str(), store.as_str()),
+            Area::LocalStorage => ("localStorage", ""),
+        };
+        let names = ["container", database, store].map(Key::text);
+        let id = Key::Array(names.into_iter().chain([slot.key.clone()]).collect());
+        let name = id.to_string();
+        self.claim_named(id, &name, LOCK_LIMIT_MS).await
+    }
+
+    async fn claim_named(
+        &self,
+        id: Key,
+        name: &str,
+        limit_ms: u32,
+    ) -> Claim<<P::Locks as Locks>::Guard> {
+        let name = format!("restow:{}:{name}", self.config.database);
         Claim {
-            id: id.clone(),
-            guard,
+            id,
+            guard: self.ports.locks().acquire(&name, limit_ms).await,
             taken: Cell::new(false),
         }
     }
@@ -54,7 +80,7 @@ impl<P: Ports> Engine<P> {
     pub(super) async fn write<G: Held>(
         &self,
         claim: &Claim<G>,
-        expect: Option<Expect>,
+        expect: Vec<Expect>,
         writes: Vec<Write<P::Body>>,
         durability: Durability,
         bytes: u64,
@@ -79,7 +105,7 @@ impl<P: Ports> Engine<P> {
     pub(super) async fn release<G: Held>(&self, claim: &Claim<G>) {
         if claim.taken.get() {
             let _ = self
-                .write(claim, None, Vec::new(), Durability::Relaxed, 0, true)
+                .write(claim, Vec::new(), Vec::new(), Durability::Relaxed, 0, true)
                 .await;
         }
     }
@@ -87,11 +113,11 @@ impl<P: Ports> Engine<P> {
 
 /// Expects the manifest that a decision was made on. The lease itself is taken by the first write
 /// only, so that one must not be made on what others have changed since.
-pub(super) fn expecting(id: &Key, manifest: Option<&Manifest>) -> Option<Expect> {
-    Some(Expect {
+pub(super) fn expecting(id: &Key, manifest: Option<&Manifest>) -> Vec<Expect> {
+    vec![Expect {
         id: id.clone(),
         revision: manifest.map(|manifest| (manifest.generation, manifest.revision)),
-    })
+    }]
 }
 
 impl<G: Held> Claim<G> {

@@ -5,6 +5,7 @@ use super::migrate::GuardOf;
 use super::prepare::Prepared;
 use super::rows::skipped_row;
 use super::standing::Standing;
+use super::sweep::Sweep;
 use super::{Engine, Options, confirm};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
@@ -73,7 +74,7 @@ impl<P: Ports> Engine<P> {
                 let candidate = self.locate(id).await?;
                 let candidate = candidate.ok_or_else(|| Error::NotFound { id: id.clone() })?;
                 let prepared = self.prepare_session(id, &candidate).await?;
-                self.move_session(claim, prepared, None, &Options::default())
+                self.move_session(claim, prepared, None, (&Options::default(), &Sweep::single()))
                     .await
             }
             _ => Err(Error::InvalidArgument {
@@ -102,7 +103,7 @@ impl<P: Ports> Engine<P> {
         self.write(claim, expect, writes, Durability::Strict, bytes, false)
             .await?;
         let previous = Some((manifest, skeleton));
-        self.move_session(claim, prepared, previous, &Options::default())
+        self.move_session(claim, prepared, previous, (&Options::default(), &Sweep::single()))
             .await
     }
 
@@ -145,7 +146,7 @@ impl<P: Ports> Engine<P> {
             ),
         })?;
         let mut candidate = self
-            .open_record(source, origin.place.key.clone())
+            .open_place(source, &origin.place, &Sweep::single())
             .await?
             .ok_or_else(diverged)?;
         // What is to go need not be a sound session; it only has to be backed up whole.

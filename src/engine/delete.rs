@@ -52,7 +52,12 @@ impl<P: Ports> Engine<P> {
                 found = true;
             }
             Standing::RolledBack(tombstone, _) => {
-                let writes = vec![Write::DeleteManifest(claim.id.clone())];
+                let id = claim.id.clone();
+                let writes = vec![
+                    Write::DeleteManifest(id.clone()),
+                    Write::DeleteGenerations(id.clone(), Generations::All),
+                    Write::DeleteJournal(id),
+                ];
                 let expect = expecting(&claim.id, Some(&tombstone));
                 self.write(claim, expect, writes, Durability::Relaxed, 0, true)
                     .await?;

@@ -68,6 +68,7 @@ impl<P: Ports> Engine<P> {
             originals,
             backup,
             rollback: None,
+            settling: None,
             warnings: parted.warnings.clone(),
             created_at,
             updated_at: now,

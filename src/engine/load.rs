@@ -1,6 +1,7 @@
 //! Reading whole sessions back.
 
 use super::locate::Candidate;
+use super::sweep::Sweep;
 use super::{Engine, Options};
 use crate::domain::chunk_list::ChunkList;
 use crate::domain::key::Key;
@@ -22,7 +23,7 @@ impl<P: Ports> Engine<P> {
             let Some(candidate) = self.locate(id).await? else {
                 continue;
             };
-            if matches!(candidate.row, Row::Session(_)) {
+            if matches!(candidate.row, Row::Session(_)) && candidate.blocked.is_none() {
                 // Whatever comes of it: if the chunks rule now, they are what is read.
                 let _ = self.migrate_on_the_way(candidate).await;
                 if let Some(body) = self.load_chunked(id).await? {
@@ -39,7 +40,7 @@ impl<P: Ports> Engine<P> {
 
     async fn migrate_on_the_way(&self, candidate: Candidate<P::Body>) -> Result<()> {
         self.recover_once().await?;
-        self.migrate_candidate(candidate, &Options::default())
+        self.migrate_candidate(candidate, &Options::default(), &Sweep::single())
             .await?;
         Ok(())
     }

@@ -10,10 +10,12 @@ use super::retire::Retired;
 use super::rows::{planned_row, skipped_row};
 use super::standing::Standing;
 use super::stopwatch::Stopwatch;
+use super::sweep::Sweep;
 use super::{Engine, Options};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::path::Path;
+use crate::domain::recognise::Row;
 use crate::domain::progress::{Pace, Phase};
 use crate::domain::report::{Outcome, SessionMigrationResult, Warning};
 use crate::error::{Error, Result};
@@ -58,7 +60,9 @@ impl<P: Ports> Engine<P> {
             located => located?,
         };
         if let Some(candidate) = located
-            && let Some(result) = self.migrate_candidate(candidate, options).await?
+            && let Some(result) = self
+                .migrate_candidate(candidate, options, &Sweep::single())
+                .await?
         {
             return Ok(Some(result));
         }
@@ -113,21 +117,24 @@ impl<P: Ports> Engine<P> {
         &self,
         candidate: Candidate<P::Body>,
         options: &Options,
+        sweep: &Sweep<P::Body>,
     ) -> Result<Option<SessionMigrationResult>> {
         let source = self
             .config
             .sources
             .get(candidate.source)
             .map(|source| source.name.clone());
-        let plan = self.prepare(&candidate).await?;
         let id = candidate.row.id().cloned();
+        if let Some(row) = self.blocked_row(&candidate).await? {
+            return Ok(Some(row));
+        }
+        let plan = self.prepare(&candidate).await?;
         let mut result = match plan {
             Plan::NotASession => return Ok(None),
             Plan::Quarantine(broken) => {
                 let place = &candidate.place;
-                let mut result = self
-                    .quarantine(candidate.source, place, id.clone(), broken, options.dry_run)
-                    .await?;
+                let at = (candidate.source, place, id.clone());
+                let mut result = self.quarantine(at, broken, options.dry_run, sweep).await?;
                 if let (Some(path), Some(session)) = (&self.config.layout.label, &candidate.session)
                 {
                     result.label = result
@@ -136,8 +143,10 @@ impl<P: Ports> Engine<P> {
                 }
                 result
             }
-            Plan::Ready(prepared) if options.dry_run => self.rehearse(*prepared, options).await?,
-            Plan::Ready(prepared) => self.migrate_prepared(*prepared, options).await?,
+            Plan::Ready(prepared) if options.dry_run => {
+                self.rehearse(*prepared, options, sweep).await?
+            },
+            Plan::Ready(prepared) => self.migrate_prepared(*prepared, options, sweep).await?,
         };
         result.session_id = result.session_id.or(id);
         result.source = result.source.or(source);
@@ -145,21 +154,46 @@ impl<P: Ports> Engine<P> {
         Ok(Some(result))
     }
 
+    /// The row of a session that must not be planned now: a source that comes first can't be read,
+    /// and may hold a newer one.
+    async fn blocked_row(
+        &self,
+        candidate: &Candidate<P::Body>,
+    ) -> Result<Option<SessionMigrationResult>> {
+        let (Some(error), Row::Session(id)) = (&candidate.blocked, &candidate.row) else {
+            return Ok(None);
+        };
+        if self.ports.records().manifest(id).await?.is_some() {
+            return Ok(None);
+        }
+        let reason = format!(
+            "a source that comes first can't be read, and may hold it too ({})",
+            error.code()
+        );
+        let mut row = skipped_row(id, None, "HigherSourceUnreadable", &reason);
+        let source = self.config.sources.get(candidate.source);
+        row.source = source.map(|source| source.name.clone());
+        Ok(Some(row))
+    }
+
     async fn migrate_prepared(
         &self,
         prepared: Prepared<P::Body>,
         options: &Options,
+        sweep: &Sweep<P::Body>,
     ) -> Result<SessionMigrationResult> {
         let claim = self.claim(&prepared.id).await;
         let outcome = async {
-            let previous = match self.recover(&claim).await? {
-                Standing::Free => None,
-                Standing::RolledBack(manifest, skeleton) if options.force => {
-                    Some((*manifest, skeleton))
-                }
-                standing => return Ok(standing.skipped(prepared)),
+            let standing = self.recover_in(&claim, sweep).await?;
+            if !standing.may_move(&prepared, options.force) {
+                return Ok(standing.skipped(prepared));
+            }
+            let previous = match standing {
+                Standing::RolledBack(manifest, skeleton) => Some((*manifest, skeleton)),
+                _ => None,
             };
-            self.move_session(&claim, prepared, previous, options).await
+            let way = (options, sweep);
+            self.move_session(&claim, prepared, previous, way).await
         }
         .await;
         self.release(&claim).await;
@@ -172,15 +206,15 @@ impl<P: Ports> Engine<P> {
         claim: &Claim<GuardOf<P>>,
         mut prepared: Prepared<P::Body>,
         previous: Previous<P::Body>,
-        options: &Options,
+        way: (&Options, &Sweep<P::Body>),
     ) -> Result<SessionMigrationResult> {
-        let mut result = self.move_once(claim, &prepared, previous, options).await?;
+        let mut result = self.move_once(claim, &prepared, previous, way).await?;
         // Once more, if the application wrote its record between our reading and the removal.
         if let Moved::Changed(row) = result {
             result = match self.plan_again(claim, &prepared).await {
                 Again::Planned(newer, previous) => {
                     prepared = *newer;
-                    self.move_once(claim, &prepared, Some(*previous), options)
+                    self.move_once(claim, &prepared, Some(*previous), way)
                         .await?
                 }
                 Again::Gone => Moved::Done(row),
@@ -189,13 +223,40 @@ impl<P: Ports> Engine<P> {
         }
         match result {
             Moved::Done(row) => Ok(row),
-            Moved::Changed(mut row) => {
-                row.outcome = Outcome::Skipped;
-                row.code = Some("Diverged".into());
-                row.reason = Some("its source changed while it was migrated".into());
-                Ok(row)
+            Moved::Changed(row) => Ok(diverged(row)),
+        }
+    }
+
+    /// Looks once more at a committed session whose original turned out to have changed, and moves
+    /// what lies there now, if nobody has edited the chunks.
+    pub(super) async fn move_again(
+        &self,
+        id: &Key,
+        options: &Options,
+    ) -> Result<SessionMigrationResult> {
+        let claim = self.claim(id).await;
+        let outcome = async {
+            let standing = self.recover(&claim).await?;
+            let (manifest, skeleton) = match standing {
+                Standing::Diverged { manifest, skeleton } if !manifest.edited => {
+                    (manifest, skeleton)
+                }
+                standing => return Ok(standing.row(id)),
+            };
+            let prepared = match self.locate(id).await? {
+                Some(candidate) => self.prepare_session(id, &candidate).await?,
+                None => return Err(Error::StaleHandle { id: id.clone() }),
+            };
+            let previous = Some((*manifest, skeleton));
+            let way = (options, &Sweep::single());
+            match self.move_once(&claim, &prepared, previous, way).await? {
+                Moved::Done(row) => Ok(row),
+                Moved::Changed(row) => Ok(diverged(row)),
             }
         }
+        .await;
+        self.release(&claim).await;
+        outcome
     }
 
     async fn move_once(
@@ -203,7 +264,7 @@ impl<P: Ports> Engine<P> {
         claim: &Claim<GuardOf<P>>,
         prepared: &Prepared<P::Body>,
         previous: Previous<P::Body>,
-        options: &Options,
+        (options, sweep): (&Options, &Sweep<P::Body>),
     ) -> Result<Moved> {
         let mut row = planned_row(prepared);
         let manifest = self
@@ -211,22 +272,13 @@ impl<P: Ports> Engine<P> {
             .await?;
         row.backup_path = manifest.backup.clone();
         let mut watch = Stopwatch::start(self.ports.clock());
-        let retired = self.retire(claim, &manifest).await;
+        let retired = self.retire(claim, &manifest, sweep).await;
         row.phases.remove = watch.lap();
         match retired {
-            Ok(Retired::Removed | Retired::Kept) => {}
+            Ok(Retired::Removed | Retired::Due | Retired::Kept) => {}
             Ok(Retired::Changed) => return Ok(Moved::Changed(row)),
             // The session is safe in chunks; the next run removes its original.
-            Err(error) => {
-                row.warnings.push(Warning::new(
-                    "OriginalStillThere",
-                    &Path::default(),
-                    format!(
-                        "was migrated, but its original could not be removed yet ({})",
-                        error.code()
-                    ),
-                ));
-            }
+            Err(error) => row.warnings.push(still_there(&error)),
         }
         Ok(Moved::Done(row))
     }
@@ -251,6 +303,23 @@ impl<P: Ports> Engine<P> {
             _ => Again::Never,
         }
     }
+}
+
+/// Says that an original could not be removed.
+pub(super) fn still_there(error: &Error) -> Warning {
+    let message = format!(
+        "was migrated, but its original could not be removed yet ({})",
+        error.code()
+    );
+    Warning::new("OriginalStillThere", &Path::default(), message)
+}
+
+/// The row of a session whose source changed, and changed again.
+fn diverged(mut row: SessionMigrationResult) -> SessionMigrationResult {
+    row.outcome = Outcome::Skipped;
+    row.code = Some("Diverged".into());
+    row.reason = Some("its source changed while it was migrated".into());
+    row
 }
 
 /// What there is to be done about a source that changed.

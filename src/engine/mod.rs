@@ -7,18 +7,23 @@
 mod arrays;
 mod backups;
 mod batch;
+mod batch_row;
 mod change;
 mod claim;
 mod cleanup;
 mod conflict;
+mod container;
 mod create;
 mod delete;
 mod edit;
 mod edits;
+mod flush;
 mod handle;
+mod insert;
 mod install;
 mod load;
 mod locate;
+mod members;
 mod migrate;
 mod originals;
 mod parted;
@@ -28,8 +33,10 @@ mod quarantine;
 mod read;
 mod recover;
 mod rehearse;
+mod remove;
 mod restore;
 mod retire;
+mod rewrite;
 mod rollback;
 mod roster;
 mod rows;
@@ -37,7 +44,9 @@ mod stage;
 mod standing;
 mod status;
 mod stopwatch;
+mod summary;
 mod survey;
+mod sweep;
 mod targets;
 mod verify;
 
@@ -97,12 +106,15 @@ pub struct Engine<P: Ports> {
     /// The checked configuration.
     pub config: Config,
     recovered: Cell<bool>,
+    /// When this start began.
+    born: Timestamp,
 }
 
 impl<P: Ports> Engine<P> {
     /// An engine. Nothing is read or written yet.
     pub fn new(ports: P, config: Config) -> Self {
         Self {
+            born: ports.clock().now(),
             ports,
             config,
             recovered: Cell::new(false),

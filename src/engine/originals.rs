@@ -1,19 +1,27 @@
 //! Originals that were kept, and are to go after all.
 
-use super::batch::batch_error;
+use super::summary::batch_error;
 use super::claim::{Claim, expecting};
+use super::container::At;
+use super::flush::Flushed;
 use super::migrate::GuardOf;
 use super::standing::Standing;
+use super::sweep::Sweep;
 use super::{Engine, confirm};
 use crate::domain::manifest::Manifest;
 use crate::domain::report::RemoveOriginalsResult;
 use crate::error::Result;
-use crate::ports::{Ports, Records, Sources, Swap, Write};
+use crate::ports::{Ports, Records, Swap, Write};
 use serde_json::json;
+
+/// What is done, for the audit.
+const ACTION: &str = "remove-original";
 
 /// What became of one original.
 enum Original {
     Removed,
+    /// To go together with others.
+    Due,
     Diverged,
     NotThere,
 }
@@ -21,13 +29,14 @@ enum Original {
 impl<P: Ports> Engine<P> {
     /// Removes every original that is still just what was migrated, by the same checked step.
     pub async fn remove_originals(&self, confirmed: bool) -> Result<RemoveOriginalsResult> {
+        let sweep = Sweep::of_many();
         let mut manifests = Vec::new();
         for manifest in self.ports.records().manifests().await? {
             let Some(origin) = manifest.origin.as_ref().filter(|_| manifest.is_live()) else {
                 continue;
             };
             // What can't be read now is that session's error, and keeps no other from going.
-            if !matches!(self.ports.sources().read(&origin.place).await, Ok(None)) {
+            if !matches!(self.read_at(&origin.place, &sweep).await, Ok(At::Nothing)) {
                 manifests.push(manifest);
             }
         }
@@ -43,19 +52,31 @@ impl<P: Ports> Engine<P> {
         for manifest in manifests {
             let id = manifest.id.clone();
             let claim = self.claim(&id).await;
-            match self.remove_one(&claim).await {
+            match self.remove_one(&claim, &sweep).await {
                 Ok(Original::Removed) => result.removed.push(id),
+                Ok(Original::Due) => {}
                 Ok(Original::Diverged) => result.diverged.push(id),
                 Ok(Original::NotThere) => {}
                 Err(error) => result.errors.push(batch_error(Some(id), &error)),
             }
             self.release(&claim).await;
         }
+        for (id, outcome) in self.flush(&sweep, Some(ACTION)).await {
+            match outcome {
+                Flushed::Removed => result.removed.push(id),
+                Flushed::Changed => result.diverged.push(id),
+                Flushed::Failed(error) => result.errors.push(batch_error(Some(id), &error)),
+            }
+        }
         Ok(result)
     }
 
-    async fn remove_one(&self, claim: &Claim<GuardOf<P>>) -> Result<Original> {
-        match self.recover(claim).await? {
+    async fn remove_one(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        sweep: &Sweep<P::Body>,
+    ) -> Result<Original> {
+        match self.recover_in(claim, sweep).await? {
             Standing::Diverged { .. } => Ok(Original::Diverged),
             Standing::Chunked { manifest, .. } => {
                 let Manifest {
@@ -65,15 +86,18 @@ impl<P: Ports> Engine<P> {
                 else {
                     return Ok(Original::NotThere);
                 };
-                if self.ports.sources().read(&origin.place).await?.is_none() {
+                if matches!(self.read_at(&origin.place, sweep).await?, At::Nothing) {
                     return Ok(Original::NotThere);
                 }
-                let mut audit = self.audit("remove-original", &claim.id);
+                if sweep.has_due(&claim.id) || sweep.takes(&manifest) {
+                    return Ok(Original::Due);
+                }
+                let mut audit = self.audit(ACTION, &claim.id);
                 audit.source = Some(origin.source.clone());
                 audit.backup = manifest.backup.clone();
                 let writes = vec![Write::DeleteJournal(claim.id.clone()), Write::Audit(audit)];
                 let expect = expecting(&claim.id, Some(&manifest));
-                let layout = &manifest.layout;
+                let layout = manifest.origin_layout();
                 match self
                     .remove_record(claim, expect, origin, layout, writes)
                     .await?

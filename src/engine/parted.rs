@@ -5,7 +5,7 @@ use crate::domain::cut::Cut;
 use crate::domain::digest::{Digest, Hasher, Measure};
 use crate::domain::key::Key;
 use crate::domain::layout::Layout;
-use crate::domain::manifest::Wrapping;
+use crate::domain::place::Wrapping;
 use crate::domain::recognise::Broken;
 use crate::domain::report::Warning;
 use crate::ports::{Bodies, Print, Split};

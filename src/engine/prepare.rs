@@ -6,7 +6,8 @@ use super::parted::{Parted, Record, part, part_record};
 use super::stopwatch::Stopwatch;
 use crate::domain::backup::BackupOrigin;
 use crate::domain::key::Key;
-use crate::domain::manifest::{Origin, Place};
+use crate::domain::manifest::{Origin, Originals};
+use crate::domain::place::Place;
 use crate::domain::path::Path;
 use crate::domain::recognise::{Broken, Row};
 use crate::domain::report::{PhaseTimes, Warning};
@@ -19,6 +20,10 @@ pub(super) struct Prepared<B> {
     pub id: Key,
     pub label: Option<String>,
     pub origin: Origin,
+    /// What becomes of its original.
+    pub originals: Originals,
+    /// Where it stands among the others in its record.
+    pub position: Option<u32>,
     /// The record without the session, and the session as it was stored: the backup.
     pub envelope: B,
     pub stored: B,
@@ -46,6 +51,7 @@ impl<B> Prepared<B> {
             source: self.origin.source.clone(),
             place: self.origin.place.clone(),
             wrapping: self.origin.wrapping.clone(),
+            position: self.position,
         }
     }
 }
@@ -70,7 +76,7 @@ impl<P: Ports> Engine<P> {
             )));
         };
         let layout = &self.config.layout;
-        let record = match part_record(bodies, &candidate.record, &source.wrapping, layout).await {
+        let record = match part_record(bodies, &candidate.record, &candidate.wrapping, layout).await {
             Ok(Some(record)) => record,
             Ok(None) => {
                 let broken = Broken::new("NotAnObject", "its record has no body");
@@ -98,6 +104,7 @@ impl<P: Ports> Engine<P> {
                 "claims to be chunked already, but it is whole and is treated so".into(),
             ));
         }
+        parted.warnings.extend(candidate.fixed_warning());
         Ok(Plan::Ready(Box::new(Prepared {
             label: layout
                 .label
@@ -106,10 +113,16 @@ impl<P: Ports> Engine<P> {
             origin: Origin {
                 source: source.name.clone(),
                 place: candidate.place.clone(),
-                wrapping: source.wrapping.clone(),
+                wrapping: candidate.wrapping.clone(),
                 fingerprint: print.fingerprint,
                 outline: print.outline,
+                layout: None,
             },
+            originals: match candidate.fixed {
+                Some(_) => Originals::Keep,
+                None => self.config.originals,
+            },
+            position: candidate.position,
             envelope,
             stored,
             record_bytes: print.bytes,
@@ -148,5 +161,5 @@ impl<P: Ports> Engine<P> {
 
 /// Names a place in lists: source and key.
 pub(super) fn place_name(source: &str, place: &Place) -> String {
-    format!("{source} › {}", place.key)
+    format!("{source} › {place}")
 }

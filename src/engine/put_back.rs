@@ -4,6 +4,7 @@ use super::Engine;
 use super::claim::{Claim, expecting};
 use super::migrate::GuardOf;
 use super::parted::outline_of;
+use super::sweep::Sweep;
 use crate::domain::backup::{Backup, BackupOrigin};
 use crate::domain::key::Key;
 use crate::domain::manifest::{Manifest, State};
@@ -11,7 +12,7 @@ use crate::domain::records::AuditEntry;
 use crate::domain::recovery::SourceNow;
 use crate::error::{Error, Result};
 use crate::ports::{
-    Batch, Bodies, Clock, Durability, Expect, Generations, Ports, Sources, StoredBackup, Swap,
+    Batch, Bodies, Change, Clock, Durability, Expect, Generations, Ports, Sources, StoredBackup, Swap,
     Write,
 };
 
@@ -23,8 +24,9 @@ impl<P: Ports> Engine<P> {
         backup: &StoredBackup<P::Body>,
     ) -> Result<bool> {
         let (head, wrapping) = (&backup.head, &origin.wrapping);
+        let (at, single) = ((&origin.place, wrapping), Sweep::single());
         let now = self
-            .compare(&origin.place, wrapping, &head.layout, head.fingerprint)
+            .compare(at, &head.layout, head.fingerprint, &single)
             .await?;
         Ok(matches!(now, SourceNow::Gone | SourceNow::Same))
     }
@@ -34,7 +36,7 @@ impl<P: Ports> Engine<P> {
     pub(super) async fn write_source(
         &self,
         claim: &Claim<GuardOf<P>>,
-        expect: Option<Expect>,
+        expect: Vec<Expect>,
         (origin, backup): (&BackupOrigin, &StoredBackup<P::Body>),
         writes: Vec<Write<P::Body>>,
     ) -> Result<bool> {
@@ -42,15 +44,7 @@ impl<P: Ports> Engine<P> {
         if !self.is_free(origin, backup).await? {
             return Ok(false);
         }
-        let bodies = self.ports.bodies();
         let (wrapping, layout) = (&origin.wrapping, &backup.head.layout);
-        let record = bodies.wrap(&backup.envelope, &wrapping.body, &backup.session);
-        let outline = outline_of(bodies, &record, wrapping, layout);
-        let free = |found: Option<&P::Body>| {
-            found.is_none_or(|found| {
-                outline.is_some() && outline_of(bodies, found, wrapping, layout) == outline
-            })
-        };
         let fence = Some(claim.fence(self.ports.clock().now(), false));
         let durability = Durability::Strict;
         let then = Batch {
@@ -60,18 +54,22 @@ impl<P: Ports> Engine<P> {
             durability,
             bytes: backup.head.bytes,
         };
-        if self
-            .ports
-            .sources()
-            .replace_if(&origin.place, &free, Some(&record), then)
-            .await?
-            == Swap::Refused
-        {
+        let swap = match &origin.place.within {
+            Some(within) => {
+                let (id, position) = (&claim.id, origin.position);
+                let slot = origin.place.slot();
+                self.insert_member(id, (&slot, within, position), backup, then)
+                    .await?
+            }
+            None => self.write_record(origin, backup, then).await?,
+        };
+        if swap == Swap::Refused {
             return Ok(false);
         }
         claim.applied(false);
-        let (place, fingerprint) = (&origin.place, backup.head.fingerprint);
-        match self.compare(place, wrapping, layout, fingerprint).await? {
+        let (at, fingerprint) = ((&origin.place, wrapping), backup.head.fingerprint);
+        let single = Sweep::single();
+        match self.compare(at, layout, fingerprint, &single).await? {
             SourceNow::Same => Ok(true),
             _ => Err(Error::VerificationFailed {
                 id: claim.id.clone(),
@@ -80,11 +78,34 @@ impl<P: Ports> Engine<P> {
         }
     }
 
+    /// Writes a record of its own.
+    async fn write_record(
+        &self,
+        origin: &BackupOrigin,
+        backup: &StoredBackup<P::Body>,
+        then: Batch<P::Body>,
+    ) -> Result<Swap> {
+        let bodies = self.ports.bodies();
+        let (wrapping, layout) = (&origin.wrapping, &backup.head.layout);
+        let record = bodies.wrap(&backup.envelope, &wrapping.body, &backup.session);
+        let outline = outline_of(bodies, &record, wrapping, layout);
+        let change = |found: Option<&P::Body>| match found {
+            Some(found)
+                if outline.is_none() || outline_of(bodies, found, wrapping, layout) != outline =>
+            {
+                Change::Refuse
+            }
+            _ => Change::Put(record.clone()),
+        };
+        let sources = self.ports.sources();
+        sources.replace(&origin.place, &change, then).await
+    }
+
     /// Writes the source, and then lets the chunks go.
     pub(super) async fn put_back(
         &self,
         claim: &Claim<GuardOf<P>>,
-        rolling: &Manifest,
+        (rolling, skeleton): (&Manifest, &P::Body),
         origin: &BackupOrigin,
         backup: &StoredBackup<P::Body>,
     ) -> Result<()> {
@@ -98,7 +119,7 @@ impl<P: Ports> Engine<P> {
                 id: claim.id.clone(),
             });
         }
-        self.complete_rollback(claim, rolling, &backup.head, origin)
+        self.complete_rollback(claim, (rolling, skeleton), &backup.head, origin)
             .await
     }
 
@@ -106,21 +127,42 @@ impl<P: Ports> Engine<P> {
     async fn complete_rollback(
         &self,
         claim: &Claim<GuardOf<P>>,
-        rolling: &Manifest,
+        (rolling, skeleton): (&Manifest, &P::Body),
         backup: &Backup,
         origin: &BackupOrigin,
     ) -> Result<()> {
         let id = claim.id.clone();
         let expect = expecting(&id, Some(rolling));
+        let now = self.ports.clock().now();
         let tombstone = Manifest {
             state: State::RolledBack,
             revision: rolling.revision + 1,
             edited: false,
             rollback: None,
+            settling: None,
             chunks: 0,
-            updated_at: self.ports.clock().now(),
+            updated_at: now,
             ..rolling.clone()
         };
+        if origin.place.is_local() {
+            // What was written there reaches the disk when the browser likes. Until a later start
+            // finds it, the chunks stay, and the journal makes that start look.
+            let settling = Manifest {
+                edited: rolling.edited,
+                rollback: rolling.rollback.clone(),
+                settling: Some(now),
+                chunks: rolling.chunks,
+                ..tombstone
+            };
+            let mut writes = vec![Write::PutManifest(Box::new(settling), skeleton.clone())];
+            // Put back once more after a power cut, it is the same rollback still.
+            if rolling.settling.is_none() {
+                writes.push(self.rollback_audit(&id, backup, origin));
+            }
+            return self
+                .write(claim, expect, writes, Durability::Strict, 0, true)
+                .await;
+        }
         let writes = vec![
             Write::PutManifest(Box::new(tombstone), self.ports.bodies().null()),
             Write::DeleteGenerations(id.clone(), Generations::All),

@@ -5,8 +5,9 @@ use super::locate::{likely_keys, place};
 use super::prepare::place_name;
 use super::standing::Standing;
 use super::survey::unreadable;
+use super::sweep::Sweep;
 use crate::domain::key::Key;
-use crate::domain::manifest::Place;
+use crate::domain::place::Place;
 use crate::domain::recognise::Broken;
 use crate::domain::records::QuarantineEntry;
 use crate::domain::report::{Outcome, SessionMigrationResult};
@@ -18,16 +19,15 @@ impl<P: Ports> Engine<P> {
     /// Lists a record as quarantined, unless this is a rehearsal, and returns its row.
     pub(super) async fn quarantine(
         &self,
-        source: usize,
-        place: &Place,
-        id: Option<Key>,
+        (source, place, id): (usize, &Place, Option<Key>),
         broken: Broken,
         dry_run: bool,
+        sweep: &Sweep<P::Body>,
     ) -> Result<SessionMigrationResult> {
         // Where the chunks rule, a broken record beside them is a matter of a conflict.
         if let Some(id) = &id
             && let standing @ (Standing::Chunked { .. } | Standing::Diverged { .. }) =
-                self.foresee(id).await?
+                self.foresee(id, sweep).await?
         {
             return Ok(standing.row(id));
         }
@@ -66,10 +66,9 @@ impl<P: Ports> Engine<P> {
             for key in likely_keys(source, id) {
                 let place = place(source, key);
                 if let Err(Error::Unreadable { .. }) = self.ports.sources().read(&place).await {
-                    let id = Some(id.clone());
-                    return self
-                        .quarantine(index, &place, id, unreadable(), dry_run)
-                        .await;
+                    let at = (index, &place, Some(id.clone()));
+                    let single = Sweep::single();
+                    return self.quarantine(at, unreadable(), dry_run, &single).await;
                 }
             }
         }
@@ -97,7 +96,7 @@ impl<P: Ports> Engine<P> {
     async fn write_quarantine(&self, writes: Vec<Write<P::Body>>) -> Result<()> {
         let batch = Batch {
             fence: None,
-            expect: None,
+            expect: Vec::new(),
             writes,
             durability: Durability::Relaxed,
             bytes: 0,

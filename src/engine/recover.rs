@@ -6,13 +6,16 @@ use super::claim::{Claim, expecting};
 use super::migrate::GuardOf;
 use super::retire::Retired;
 use super::standing::Standing;
+use super::sweep::Sweep;
 use crate::domain::manifest::{Manifest, State};
 use crate::domain::recovery::{self, Step};
 use crate::error::{Error, Result};
-use crate::ports::{Durability, Generations, Ports, Records, Write};
+use crate::ports::{Bodies, Clock, Durability, Generations, Ports, Records, Write};
 
 /// How long recovery waits for the lock of a session that another tab may be at work on.
 const BRIEFLY_MS: u32 = 250;
+/// How long a browser may take to write localStorage to the disk: Chromium up to half a minute.
+const SETTLED_AFTER_MS: u64 = 60_000;
 
 impl<P: Ports> Engine<P> {
     /// Recovers, once in the life of this engine, every session that the journal names. A session
@@ -28,42 +31,68 @@ impl<P: Ports> Engine<P> {
                 return Err(error);
             }
         };
+        let sweep = Sweep::of_many();
         for entry in entries {
             let claim = self.claim_within(&entry.id, BRIEFLY_MS).await;
-            let recovered = self.recover(&claim).await;
-            if recovered.is_ok() {
-                self.close_journal(&claim).await;
+            let recovered = self.recover_in(&claim, &sweep).await;
+            let settling = |standing: &Standing<P::Body>| {
+                standing.manifest().is_some_and(|m| m.settling.is_some())
+            };
+            match recovered {
+                // A later start has to look again.
+                Ok(standing) if settling(&standing) => {}
+                Ok(_) if sweep.has_due(&entry.id) => {}
+                Ok(standing) => self.close_journal(&claim, standing.manifest()).await,
+                Err(_) => {}
             }
             self.release(&claim).await;
+            if sweep.is_full() {
+                self.flush(&sweep, None).await;
+            }
         }
+        // What fails here is tried again by the next run.
+        self.flush(&sweep, None).await;
         Ok(())
     }
 
     /// Applies the recovery table to one session, until it stands still.
     pub(super) async fn recover(&self, claim: &Claim<GuardOf<P>>) -> Result<Standing<P::Body>> {
+        self.recover_in(claim, &Sweep::single()).await
+    }
+
+    /// The same as one of many.
+    pub(super) async fn recover_in(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        sweep: &Sweep<P::Body>,
+    ) -> Result<Standing<P::Body>> {
         loop {
-            if let Some(standing) = self.recover_step(claim).await? {
+            if let Some(standing) = self.recover_step(claim, sweep).await? {
                 return Ok(standing);
             }
         }
     }
 
     /// One step of the table; `None` if the session has to be looked at again after it.
-    async fn recover_step(&self, claim: &Claim<GuardOf<P>>) -> Result<Option<Standing<P::Body>>> {
+    async fn recover_step(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        sweep: &Sweep<P::Body>,
+    ) -> Result<Option<Standing<P::Body>>> {
         let Some((manifest, skeleton)) = self.ports.records().manifest(&claim.id).await? else {
             return Ok(Some(Standing::Free));
         };
-        let source = self.source_now(&manifest).await?;
-        let step = recovery::decide(Some(manifest.state), source, manifest.originals);
+        let source = self.source_now(&manifest, sweep).await?;
+        let step = recovery::decide(&manifest, source);
         let manifest = Box::new(manifest);
         Ok(Some(match step {
             Step::DropStaged => {
                 self.drop_staged(claim, &manifest).await?;
                 Standing::Free
             }
-            Step::RetireSource => match self.retire(claim, &manifest).await? {
+            Step::RetireSource => match self.retire(claim, &manifest, sweep).await? {
                 Retired::Changed => Standing::Diverged { manifest, skeleton },
-                Retired::Removed | Retired::Kept => Standing::Chunked { manifest, skeleton },
+                Retired::Removed | Retired::Due | Retired::Kept => Standing::Chunked { manifest, skeleton },
             },
             Step::Diverged => Standing::Diverged { manifest, skeleton },
             Step::FinishRollback => {
@@ -73,6 +102,10 @@ impl<P: Ports> Engine<P> {
             Step::CancelRollback => {
                 self.cancel_rollback(claim, &manifest, &skeleton).await?;
                 return Ok(None);
+            }
+            Step::SettleRollback => {
+                let manifest = self.settle_rollback(claim, *manifest).await?;
+                Standing::RolledBack(Box::new(manifest), skeleton)
             }
             Step::LeaveRolledBack => Standing::RolledBack(manifest, skeleton),
             Step::Nothing => match manifest.state {
@@ -103,11 +136,54 @@ impl<P: Ports> Engine<P> {
             .await
     }
 
-    async fn close_journal(&self, claim: &Claim<GuardOf<P>>) {
+    /// Closes the journal of a session that stands still, and drops what a death has left of a
+    /// generation that never came to rule.
+    async fn close_journal(&self, claim: &Claim<GuardOf<P>>, manifest: Option<&Manifest>) {
+        let id = claim.id.clone();
+        let mut writes = vec![Write::DeleteJournal(id.clone())];
+        if let Some(manifest) = manifest.filter(|manifest| manifest.is_live()) {
+            let others = Generations::AllBut(manifest.generation);
+            writes.push(Write::DeleteGenerations(id.clone(), others));
+        }
+        let expect = expecting(&id, manifest);
         // Harmless if it fails: the entry only makes the next run look again.
-        let writes = vec![Write::DeleteJournal(claim.id.clone())];
         let _ = self
-            .write(claim, None, writes, Durability::Relaxed, 0, true)
+            .write(claim, expect, writes, Durability::Relaxed, 0, true)
             .await;
+    }
+
+    /// Lets the chunks go of a session that was put back into localStorage, once a later start has
+    /// found it there and the browser has had the time to write it to the disk.
+    async fn settle_rollback(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        manifest: Manifest,
+    ) -> Result<Manifest> {
+        let now = self.ports.clock().now();
+        let since = manifest.settling.unwrap_or(now);
+        let is_later_start = since < self.born;
+        if !is_later_start || now.0 < since.0 + SETTLED_AFTER_MS {
+            return Ok(manifest);
+        }
+        let id = claim.id.clone();
+        let expect = expecting(&id, Some(&manifest));
+        let tombstone = Manifest {
+            revision: manifest.revision + 1,
+            edited: false,
+            rollback: None,
+            settling: None,
+            chunks: 0,
+            updated_at: now,
+            ..manifest
+        };
+        let null = self.ports.bodies().null();
+        let writes = vec![
+            Write::PutManifest(Box::new(tombstone.clone()), null),
+            Write::DeleteGenerations(id.clone(), Generations::All),
+            Write::DeleteJournal(id),
+        ];
+        self.write(claim, expect, writes, Durability::Strict, 0, false)
+            .await?;
+        Ok(tombstone)
     }
 }

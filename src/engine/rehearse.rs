@@ -4,8 +4,8 @@
 use super::parted::part;
 use super::prepare::Prepared;
 use super::rows::planned_row;
-use super::standing::Standing;
 use super::stopwatch::Stopwatch;
+use super::sweep::Sweep;
 use super::{Engine, Options};
 use crate::domain::report::SessionMigrationResult;
 use crate::error::{Error, Result};
@@ -17,11 +17,11 @@ impl<P: Ports> Engine<P> {
         &self,
         prepared: Prepared<P::Body>,
         options: &Options,
+        sweep: &Sweep<P::Body>,
     ) -> Result<SessionMigrationResult> {
-        match self.foresee(&prepared.id).await? {
-            Standing::Free => {}
-            Standing::RolledBack(..) if options.force => {}
-            standing => return Ok(standing.skipped(prepared)),
+        let standing = self.foresee(&prepared.id, sweep).await?;
+        if !standing.may_move(&prepared, options.force) {
+            return Ok(standing.skipped(prepared));
         }
         let mut result = planned_row(&prepared);
         let mut watch = Stopwatch::start(self.ports.clock());

@@ -4,17 +4,21 @@ use super::Engine;
 use super::claim::{Claim, expecting};
 use super::migrate::GuardOf;
 use super::parted::outline_of;
+use super::remove::Doomed;
+use super::sweep::Sweep;
 use crate::domain::layout::Layout;
 use crate::domain::manifest::{Manifest, Origin, Originals};
 use crate::domain::recovery::SourceNow;
 use crate::error::Result;
-use crate::ports::{Batch, Clock, Durability, Expect, Ports, Sources, Swap, Write};
+use crate::ports::{Batch, Change, Clock, Durability, Expect, Ports, Sources, Swap, Write};
 
 /// What became of the original.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Retired {
     /// Gone.
     Removed,
+    /// To go later in this run, together with others in the same record.
+    Due,
     /// Kept, as configured.
     Kept,
     /// Left alone: it is no longer what was migrated.
@@ -28,6 +32,7 @@ impl<P: Ports> Engine<P> {
         &self,
         claim: &Claim<GuardOf<P>>,
         manifest: &Manifest,
+        sweep: &Sweep<P::Body>,
     ) -> Result<Retired> {
         let Some(origin) = &manifest.origin else {
             return Ok(Retired::Kept);
@@ -39,7 +44,10 @@ impl<P: Ports> Engine<P> {
                 .await?;
             return Ok(Retired::Kept);
         }
-        let layout = &manifest.layout;
+        if sweep.takes(manifest) {
+            return Ok(Retired::Due);
+        }
+        let layout = manifest.origin_layout();
         match self
             .remove_record(claim, expect.clone(), origin, layout, closing())
             .await?
@@ -58,27 +66,25 @@ impl<P: Ports> Engine<P> {
     pub(super) async fn remove_record(
         &self,
         claim: &Claim<GuardOf<P>>,
-        expect: Option<Expect>,
+        expect: Vec<Expect>,
         origin: &Origin,
         layout: &Layout,
         writes: Vec<Write<P::Body>>,
     ) -> Result<Swap> {
         // Blobs can't be read inside a transaction, so their bytes are compared just before it.
         if origin.fingerprint != origin.outline {
-            let (place, wrapping) = (&origin.place, &origin.wrapping);
             let now = self
-                .compare(place, wrapping, layout, origin.fingerprint)
+                .compare(
+                    (&origin.place, &origin.wrapping),
+                    layout,
+                    origin.fingerprint,
+                    &Sweep::single(),
+                )
                 .await?;
             if now == SourceNow::Different {
                 return Ok(Swap::Refused);
             }
         }
-        let bodies = self.ports.bodies();
-        let unchanged = |record: Option<&P::Body>| {
-            record.is_none_or(|record| {
-                outline_of(bodies, record, &origin.wrapping, layout) == Some(origin.outline)
-            })
-        };
         let fence = Some(claim.fence(self.ports.clock().now(), true));
         let then = Batch {
             fence,
@@ -87,11 +93,32 @@ impl<P: Ports> Engine<P> {
             durability: Durability::Relaxed,
             bytes: 0,
         };
-        let swap = self
-            .ports
-            .sources()
-            .replace_if(&origin.place, &unchanged, None, then)
-            .await?;
+        let swap = match &origin.place.within {
+            Some(within) => {
+                let doomed = Doomed {
+                    id: &claim.id,
+                    member: &within.member,
+                    outline: origin.outline,
+                    layout,
+                };
+                self.remove_one_member(&origin.place.slot(), &within.holding, doomed, then)
+                    .await?
+            }
+            None => {
+                let bodies = self.ports.bodies();
+                let change = |record: Option<&P::Body>| match record {
+                    Some(record)
+                        if outline_of(bodies, record, &origin.wrapping, layout)
+                            != Some(origin.outline) =>
+                    {
+                        Change::Refuse
+                    }
+                    _ => Change::Remove,
+                };
+                let sources = self.ports.sources();
+                sources.replace(&origin.place, &change, then).await?
+            }
+        };
         if swap == Swap::Done {
             claim.applied(true);
         }

@@ -67,7 +67,9 @@ impl<P: Ports> Engine<P> {
                     .begin_rollback(claim, *manifest, &skeleton, &backup.head, kept.0)
                     .await?;
                 edits_backup_path = kept.1;
-                let done = self.put_back(claim, &rolling, &origin, &backup).await;
+                let done = self
+                    .put_back(claim, (&rolling, &skeleton), &origin, &backup)
+                    .await;
                 if done.is_err() {
                     // The caller hears that nothing came of it, so it must not be finished behind
                     // their back: the chunks, which are whole, rule again. Should this fail too,
@@ -157,7 +159,8 @@ impl<P: Ports> Engine<P> {
             .origin
             .clone()
             .ok_or(Error::BackupDamaged { path })?;
-        self.put_back(claim, rolling, &origin, &backup).await
+        self.put_back(claim, (rolling, skeleton), &origin, &backup)
+            .await
     }
 
     /// The chunks rule again.
@@ -173,6 +176,7 @@ impl<P: Ports> Engine<P> {
             state: State::Committed,
             revision: rolling.revision + 1,
             rollback: None,
+            settling: None,
             updated_at: self.ports.clock().now(),
             ..rolling.clone()
         };

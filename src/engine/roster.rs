@@ -2,12 +2,11 @@
 
 use super::Engine;
 use super::prepare::place_name;
-use super::survey::{Entry, Owners, Sizes};
+use super::survey::{Entry, Owners, Sizes, Survey};
 use crate::domain::key::Key;
 use crate::domain::manifest::{Manifest, State};
-use crate::domain::path::Path;
 use crate::domain::records::QuarantineEntry;
-use crate::domain::report::{SessionRow, SessionState, Warning};
+use crate::domain::report::{SessionRow, SessionState, UnreadableSource, Warning};
 use crate::error::Result;
 use crate::ports::{Ports, Records};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +17,8 @@ pub(super) struct Roster {
     pub rows: Vec<SessionRow>,
     /// Sessions that the application chunked by itself.
     pub elsewhere: u32,
+    /// Sources that can't be read.
+    pub unreadable: Vec<UnreadableSource>,
 }
 
 impl<P: Ports> Engine<P> {
@@ -27,7 +28,11 @@ impl<P: Ports> Engine<P> {
         let before = self.ports.records().manifests().await?;
         let known = self.list_quarantine().await?.into_iter();
         let known: BTreeMap<String, _> = known.map(|entry| (entry.place.clone(), entry)).collect();
-        let (entries, elsewhere) = self.survey(&Owners::new(&before), sizes).await?;
+        let Survey {
+            entries,
+            elsewhere,
+            unreadable,
+        } = self.survey(&Owners::new(&before), sizes).await?;
         // Again: what another tab moved while the sources were read is in neither place otherwise.
         let now = self.ports.records().manifests().await?;
         let live = still_there(before, &now, &entries);
@@ -66,15 +71,22 @@ impl<P: Ports> Engine<P> {
             chunked_row(manifest, diverged)
         }));
         for (id, source) in copies {
-            let name = self.config.sources.get(source).map_or("", |s| &s.name);
-            let message = format!("lies in {name} as well; that copy is left alone");
-            let also = Warning::new("AlsoIn", &Path::default(), message);
+            let also = self.also_in(source);
             if let Some(row) = rows.iter_mut().find(|row| is_of(row, &id)) {
                 row.warnings.push(also);
             }
         }
         rows.sort_by(|a, b| (a.id.is_none(), &a.id).cmp(&(b.id.is_none(), &b.id)));
-        Ok(Roster { rows, elsewhere })
+        let unreadable = unreadable.into_iter().filter_map(|(index, error)| {
+            let source = self.config.sources.get(index)?.name.clone();
+            let code = error.code().to_owned();
+            Some(UnreadableSource { source, code })
+        });
+        Ok(Roster {
+            rows,
+            elsewhere,
+            unreadable: unreadable.collect(),
+        })
     }
 
     fn legacy_row(

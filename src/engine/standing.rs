@@ -1,19 +1,22 @@
 //! Where a session stands, by its manifest and its source.
 
 use super::Engine;
+use super::container::At;
 use super::parted::part_record;
 use super::prepare::Prepared;
 use super::rows::skipped_row;
+use super::sweep::Sweep;
 use crate::domain::config::KeyRule;
 use crate::domain::digest::Digest;
 use crate::domain::key::Key;
 use crate::domain::layout::Layout;
-use crate::domain::manifest::{Manifest, Origin, Place, State, Wrapping};
+use crate::domain::manifest::{Manifest, Origin, State};
+use crate::domain::place::{Place, Wrapping};
 use crate::domain::recognise::Row;
 use crate::domain::recovery::{self, SourceNow, Step};
 use crate::domain::report::SessionMigrationResult;
 use crate::error::{Error, Result};
-use crate::ports::{Ports, Records, Sources};
+use crate::ports::{Ports, Records};
 
 /// Where a session stands after recovery.
 pub(super) enum Standing<B> {
@@ -34,6 +37,23 @@ pub(super) enum Standing<B> {
 }
 
 impl<B> Standing<B> {
+    /// Whether a planned session may be migrated: nothing of ours speaks against it, or it was
+    /// rolled back to just this place and `force` is given.
+    pub fn may_move(&self, prepared: &Prepared<B>, force: bool) -> bool {
+        match self {
+            Self::Free => true,
+            Self::RolledBack(tombstone, _) => {
+                force
+                    && tombstone.settling.is_none()
+                    && tombstone
+                        .origin
+                        .as_ref()
+                        .is_none_or(|origin| origin.place == prepared.origin.place)
+            }
+            Self::Chunked { .. } | Self::Diverged { .. } => false,
+        }
+    }
+
     /// The manifest on which this was decided.
     pub fn manifest(&self) -> Option<&Manifest> {
         match self {
@@ -72,13 +92,17 @@ impl<B> Standing<B> {
 
 impl<P: Ports> Engine<P> {
     /// Where a session would stand after recovery, without any of it.
-    pub(super) async fn foresee(&self, id: &Key) -> Result<Standing<P::Body>> {
+    pub(super) async fn foresee(
+        &self,
+        id: &Key,
+        sweep: &Sweep<P::Body>,
+    ) -> Result<Standing<P::Body>> {
         let Some((mut manifest, skeleton)) = self.ports.records().manifest(id).await? else {
             return Ok(Standing::Free);
         };
         loop {
-            let source = self.source_now(&manifest).await?;
-            let step = recovery::decide(Some(manifest.state), source, manifest.originals);
+            let source = self.source_now(&manifest, sweep).await?;
+            let step = recovery::decide(&manifest, source);
             if step == Step::CancelRollback {
                 manifest.state = State::Committed;
                 continue;
@@ -88,7 +112,7 @@ impl<P: Ports> Engine<P> {
             return Ok(match step {
                 Step::DropStaged => Standing::Free,
                 Step::Diverged => Standing::Diverged { manifest, skeleton },
-                Step::FinishRollback | Step::LeaveRolledBack => {
+                Step::FinishRollback | Step::SettleRollback | Step::LeaveRolledBack => {
                     Standing::RolledBack(manifest, skeleton)
                 }
                 Step::Nothing if rolled_back => Standing::RolledBack(manifest, skeleton),
@@ -101,32 +125,31 @@ impl<P: Ports> Engine<P> {
 
     /// Compares what lies in the source now with what was found there at the migration; while a
     /// rollback is under way, with the backup that it puts back.
-    pub(super) async fn source_now(&self, manifest: &Manifest) -> Result<SourceNow> {
-        if let (State::RollingBack, Some(path)) = (manifest.state, &manifest.rollback) {
+    pub(super) async fn source_now(
+        &self,
+        manifest: &Manifest,
+        sweep: &Sweep<P::Body>,
+    ) -> Result<SourceNow> {
+        let rolling = manifest.state == State::RollingBack || manifest.settling.is_some();
+        if let (true, Some(path)) = (rolling, &manifest.rollback) {
             let backups = self.ports.records().backups(Some(&manifest.id)).await?;
             let backup = backups.into_iter().find(|backup| &backup.path == path);
             let Some((origin, backup)) = backup.and_then(|b| Some((b.origin.clone()?, b))) else {
                 // Without its backup a rollback can't go on; the chunks are whole and rule again.
                 return Ok(SourceNow::Different);
             };
+            let at = (&origin.place, &origin.wrapping);
             return self
-                .compare(
-                    &origin.place,
-                    &origin.wrapping,
-                    &backup.layout,
-                    backup.fingerprint,
-                )
+                .compare(at, &backup.layout, backup.fingerprint, sweep)
                 .await;
         }
         let Some(origin) = &manifest.origin else {
             return Ok(SourceNow::Gone);
         };
-        let (place, wrapping, layout) = (&origin.place, &origin.wrapping, &manifest.layout);
-        let now = self
-            .compare(place, wrapping, layout, origin.fingerprint)
-            .await?;
+        let (at, layout) = ((&origin.place, &origin.wrapping), manifest.origin_layout());
+        let now = self.compare(at, layout, origin.fingerprint, sweep).await?;
         match now {
-            SourceNow::Different if self.is_another(origin, &manifest.id).await? => {
+            SourceNow::Different if self.is_another(origin, &manifest.id, sweep).await? => {
                 Ok(SourceNow::Gone)
             }
             now => Ok(now),
@@ -135,14 +158,19 @@ impl<P: Ports> Engine<P> {
 
     /// Whether a place holds another session by now: where keys do not tell ids, an application may
     /// use a key again.
-    async fn is_another(&self, origin: &Origin, id: &Key) -> Result<bool> {
+    async fn is_another(
+        &self,
+        origin: &Origin,
+        id: &Key,
+        sweep: &Sweep<P::Body>,
+    ) -> Result<bool> {
         let mut sources = self.config.sources.iter();
         let found =
             sources.position(|source| source.name == origin.source && source.keys == KeyRule::Any);
         let Some(index) = found else {
             return Ok(false);
         };
-        let candidate = self.open_record(index, origin.place.key.clone()).await?;
+        let candidate = self.open_place(index, &origin.place, sweep).await?;
         Ok(candidate
             .is_some_and(|candidate| matches!(&candidate.row, Row::Session(other) if other != id)))
     }
@@ -150,15 +178,16 @@ impl<P: Ports> Engine<P> {
     /// Compares what lies at a place now with a fingerprint, the bytes of Blobs included.
     pub(super) async fn compare(
         &self,
-        place: &Place,
-        wrapping: &Wrapping,
+        (place, wrapping): (&Place, &Wrapping),
         layout: &Layout,
         fingerprint: Digest,
+        sweep: &Sweep<P::Body>,
     ) -> Result<SourceNow> {
-        let record = match self.ports.sources().read(place).await {
-            Ok(Some(record)) => record,
-            Ok(None) => return Ok(SourceNow::Gone),
-            Err(Error::Unreadable { .. }) => return Ok(SourceNow::Unreadable),
+        let record = match self.read_at(place, sweep).await {
+            Ok(At::Found(record)) => record,
+            Ok(At::Nothing) => return Ok(SourceNow::Gone),
+            Ok(At::Several) => return Ok(SourceNow::Different),
+            Ok(At::Unclear) | Err(Error::Unreadable { .. }) => return Ok(SourceNow::Unreadable),
             Err(error) => return Err(error),
         };
         Ok(

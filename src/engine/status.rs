@@ -17,7 +17,8 @@ impl<P: Ports> Engine<P> {
             count(SessionState::Quarantined),
             count(SessionState::Diverged),
             roster.elsewhere,
-        ))
+        )
+        .without(roster.unreadable))
     }
 
     /// Every session, by id.

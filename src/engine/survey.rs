@@ -3,8 +3,11 @@
 use super::Engine;
 use super::locate::{Candidate, duplicate, place};
 use super::parted::outline_of;
+use super::sweep::Sweep;
+use crate::domain::config::{Container as Holds, SourceConfig};
 use crate::domain::key::Key;
-use crate::domain::manifest::{Manifest, Place};
+use crate::domain::manifest::Manifest;
+use crate::domain::place::Place;
 use crate::domain::recognise::{Broken, Row, undecodable};
 use crate::error::{Error, Result};
 use crate::ports::{Bodies, Clock, Ports, Sources};
@@ -58,46 +61,116 @@ pub(super) struct Entry {
     pub differs: Option<u32>,
 }
 
+/// What a look at every source came to.
+pub(super) struct Survey {
+    /// In the order of sources and keys.
+    pub entries: Vec<Entry>,
+    /// Sessions that the application chunked by itself.
+    pub elsewhere: u32,
+    /// Sources that can't be read, by their index.
+    pub unreadable: BTreeMap<usize, Error>,
+}
+
 impl<P: Ports> Engine<P> {
-    /// Every record that is a session or should be one, in the order of sources and keys; and how
-    /// many sessions the application chunked by itself. Reads each record once and holds one at a
-    /// time.
-    pub(super) async fn survey(
-        &self,
-        owners: &Owners<'_>,
-        sizes: Sizes,
-    ) -> Result<(Vec<Entry>, u32)> {
-        let mut entries: Vec<Entry> = Vec::new();
-        let mut elsewhere = 0;
+    /// Every record that is a session or should be one. Reads each record once and holds one at a
+    /// time. Fails if no source can be read.
+    pub(super) async fn survey(&self, owners: &Owners<'_>, sizes: Sizes) -> Result<Survey> {
+        let mut survey = Survey {
+            entries: Vec::new(),
+            elsewhere: 0,
+            unreadable: BTreeMap::new(),
+        };
         for (index, source) in self.config.sources.iter().enumerate() {
-            let first = entries.len();
-            let keys = self.ports.sources().keys(source).await?;
-            for (count, key) in keys.into_iter().enumerate() {
-                if count % PAUSE_EVERY == PAUSE_EVERY - 1 {
-                    self.ports.clock().breathe().await;
+            let first = survey.entries.len();
+            let look = (owners, sizes);
+            let looked = match &source.container {
+                None => self.survey_records(index, source, look, &mut survey).await,
+                Some(holds) => {
+                    self.survey_members(index, (source, holds), look, &mut survey)
+                        .await
                 }
-                let candidate = match self.open_record(index, key.clone()).await {
-                    Ok(Some(candidate)) => candidate,
-                    Ok(None) => continue,
-                    Err(Error::Unreadable { .. }) => {
-                        if let Row::Broken(id, broken) = undecodable(source, &key, unreadable()) {
-                            entries.push(blank_entry(index, place(source, key), id, Some(broken)));
-                        }
-                        continue;
-                    }
-                    Err(error) => return Err(error),
-                };
-                match candidate.row {
-                    Row::Foreign => {}
-                    Row::ChunkedElsewhere => elsewhere += 1,
-                    Row::Session(_) | Row::Broken(..) => {
-                        entries.push(self.entry(candidate, owners, sizes))
-                    }
+            };
+            match looked {
+                Ok(()) => mark_duplicates(survey.entries.get_mut(first..).unwrap_or_default()),
+                Err(Error::Closed) => return Err(Error::Closed),
+                Err(error) => {
+                    survey.unreadable.insert(index, error);
                 }
             }
-            mark_duplicates(&mut entries[first..]);
         }
-        Ok((entries, elsewhere))
+        if survey.unreadable.len() == self.config.sources.len()
+            && let Some((_, error)) = survey.unreadable.pop_first()
+        {
+            return Err(error);
+        }
+        Ok(survey)
+    }
+
+    async fn survey_records(
+        &self,
+        index: usize,
+        source: &SourceConfig,
+        (owners, sizes): (&Owners<'_>, Sizes),
+        survey: &mut Survey,
+    ) -> Result<()> {
+        let keys = self.ports.sources().keys(source).await?;
+        for (count, key) in keys.into_iter().enumerate() {
+            if count % PAUSE_EVERY == PAUSE_EVERY - 1 {
+                self.ports.clock().breathe().await;
+            }
+            let candidate = match self.open_record(index, key.clone()).await {
+                Ok(Some(candidate)) => candidate,
+                Ok(None) => continue,
+                Err(Error::Unreadable { .. }) => {
+                    if let Row::Broken(id, broken) = undecodable(source, &key, unreadable()) {
+                        let place = place(source, key);
+                        let entry = blank_entry(index, place, id, Some(broken));
+                        survey.entries.push(entry);
+                    }
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            match candidate.row {
+                Row::Foreign => {}
+                Row::ChunkedElsewhere => survey.elsewhere += 1,
+                Row::Session(_) | Row::Broken(..) => {
+                    survey.entries.push(self.entry(candidate, owners, sizes));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn survey_members(
+        &self,
+        index: usize,
+        (source, holds): (&SourceConfig, &Holds),
+        (owners, sizes): (&Owners<'_>, Sizes),
+        survey: &mut Survey,
+    ) -> Result<()> {
+        let members = match self.open_members(index, &Sweep::single()).await {
+            Ok(Some(members)) => members,
+            Ok(None) => return Ok(()),
+            // Listed as a whole: what it holds can't be told.
+            Err(Error::ContainerUnreadable { code, reason, .. }) => {
+                let slot = place(source, holds.key.clone());
+                let broken = Broken::new(code, reason);
+                let entry = blank_entry(index, slot, None, Some(broken));
+                survey.entries.push(entry);
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        for (at, row) in members.rows(source, holds).into_iter().enumerate() {
+            if at % PAUSE_EVERY == PAUSE_EVERY - 1 {
+                self.ports.clock().breathe().await;
+            }
+            if let Some(candidate) = self.member(&members, at, row) {
+                survey.entries.push(self.entry(candidate, owners, sizes));
+            }
+        }
+        Ok(())
     }
 
     fn entry(&self, candidate: Candidate<P::Body>, owners: &Owners<'_>, sizes: Sizes) -> Entry {
@@ -124,7 +197,7 @@ impl<P: Ports> Engine<P> {
             .of(&entry.place, entry.id.as_ref())
             .and_then(|owner| {
                 let origin = owner.origin.as_ref()?;
-                let outline = outline_of(bodies, &record, &origin.wrapping, &owner.layout);
+                let outline = outline_of(bodies, &record, &origin.wrapping, owner.origin_layout());
                 (outline != Some(origin.outline)).then_some(owner.generation)
             });
         if let Row::Broken(_, broken) = row {

@@ -1,44 +1,64 @@
 //! The records that a batch is to look at.
 
 use super::Engine;
-use super::locate::place;
-use crate::domain::config::KeyRule;
+use super::locate::{Candidate, place};
+use super::members::Members;
+use super::sweep::Sweep;
+use crate::domain::config::{Container as Holds, KeyRule, SourceConfig};
 use crate::domain::key::Key;
-use crate::domain::manifest::{Manifest, Originals, Place};
-use crate::domain::recognise::looks_foreign;
+use crate::domain::manifest::{Manifest, Originals};
+use crate::domain::place::Place;
+use crate::domain::recognise::{Row, looks_foreign};
 use crate::error::{Error, Result};
 use crate::ports::{Ports, Sources};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-/// A record that a batch is to look at.
-pub(super) struct Target {
+/// A record, or a member of one, that a batch is to look at.
+pub(super) struct Target<B> {
     pub source: usize,
     pub place: Place,
-    /// Whether it is a session, by all that its key tells.
+    /// Whether it is a session, by all that can be told without reading it.
     pub likely: bool,
     /// Another record of the same source has the same id.
     pub duplicate: bool,
+    /// Which member of what container, and what it is.
+    member: Option<(Rc<Members<B>>, usize, Row)>,
+}
+
+/// What a batch is to look at.
+pub(super) struct Targets<B> {
+    /// In the order of sources and keys.
+    pub list: Vec<Target<B>>,
+    /// Sources that can't be read, by their index.
+    pub unreadable: BTreeMap<usize, Error>,
 }
 
 impl<P: Ports> Engine<P> {
-    /// Records that may be sessions and are not known to be done, in the order of sources and keys.
-    pub(super) async fn targets(&self, manifests: &[Manifest]) -> Result<Vec<Target>> {
-        let mut targets = Vec::new();
+    /// Records that may be sessions and are not known to be done. Fails if no source can be read.
+    pub(super) async fn targets(
+        &self,
+        manifests: &[Manifest],
+        sweep: &Sweep<P::Body>,
+    ) -> Result<Targets<P::Body>> {
+        let (mut list, mut unreadable) = (Vec::new(), BTreeMap::new());
         for (index, source) in self.config.sources.iter().enumerate() {
-            let first = targets.len();
-            let keys = self.ports.sources().keys(source).await?;
-            let ambiguous = source.keys == KeyRule::Any || is_ambiguous(&keys);
-            for key in keys {
-                targets.push(Target {
-                    source: index,
-                    likely: !looks_foreign(source, &key),
-                    place: place(source, key),
-                    duplicate: false,
-                });
+            let found = match &source.container {
+                None => self.records_of(index, source).await,
+                Some(holds) => self.members_of(index, source, holds, sweep).await,
+            };
+            match found {
+                Ok(targets) => list.extend(targets),
+                Err(Error::Closed) => return Err(Error::Closed),
+                Err(error) => {
+                    unreadable.insert(index, error);
+                }
             }
-            if ambiguous {
-                self.mark_duplicates(&mut targets[first..]).await?;
-            }
+        }
+        if unreadable.len() == self.config.sources.len()
+            && let Some((_, error)) = unreadable.pop_first()
+        {
+            return Err(error);
         }
         // Originals that are kept are looked at only to see whether they have changed; that is the
         // business of status and removeOriginals, not of a run.
@@ -47,18 +67,74 @@ impl<P: Ports> Engine<P> {
             .filter(|m| m.is_live() && m.originals == Originals::Keep)
             .filter_map(|m| m.origin.as_ref().map(|origin| &origin.place))
             .collect();
-        targets.retain(|target| !kept.contains(&target.place));
+        list.retain(|target| !kept.contains(&target.place));
+        Ok(Targets { list, unreadable })
+    }
+
+    /// Opens a target; `None` if there is nothing any more.
+    pub(super) async fn open_target(
+        &self,
+        target: &Target<P::Body>,
+    ) -> Result<Option<Candidate<P::Body>>> {
+        match &target.member {
+            None => {
+                self.open_record(target.source, target.place.key.clone())
+                    .await
+            }
+            Some((members, at, row)) => {
+                let known = (target.place.clone(), row.clone());
+                Ok(self.member(members, *at, known))
+            }
+        }
+    }
+
+    async fn members_of(
+        &self,
+        index: usize,
+        source: &SourceConfig,
+        holds: &Holds,
+        sweep: &Sweep<P::Body>,
+    ) -> Result<Vec<Target<P::Body>>> {
+        let Some(members) = self.open_members(index, sweep).await?.map(Rc::new) else {
+            return Ok(Vec::new());
+        };
+        let rows = members.rows(source, holds).into_iter().enumerate();
+        let target = |(at, (place, row))| Target {
+            source: index,
+            place,
+            likely: true,
+            duplicate: false,
+            member: Some((Rc::clone(&members), at, row)),
+        };
+        Ok(rows.map(target).collect())
+    }
+
+    async fn records_of(
+        &self,
+        index: usize,
+        source: &SourceConfig,
+    ) -> Result<Vec<Target<P::Body>>> {
+        let keys = self.ports.sources().keys(source).await?;
+        let ambiguous = source.keys == KeyRule::Any || is_ambiguous(&keys);
+        let target = |key: Key| Target {
+            source: index,
+            likely: !looks_foreign(source, &key),
+            place: place(source, key),
+            duplicate: false,
+            member: None,
+        };
+        let mut targets: Vec<_> = keys.into_iter().map(target).collect();
+        if ambiguous {
+            self.mark_duplicates(&mut targets).await?;
+        }
         Ok(targets)
     }
 
     /// Marks records of one source that have the same id.
-    async fn mark_duplicates(&self, targets: &mut [Target]) -> Result<()> {
+    async fn mark_duplicates(&self, targets: &mut [Target<P::Body>]) -> Result<()> {
         let mut ids: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
         for (index, target) in targets.iter().enumerate() {
-            match self
-                .open_record(target.source, target.place.key.clone())
-                .await
-            {
+            match self.open_target(target).await {
                 Ok(Some(candidate)) => {
                     if let Some(id) = candidate.row.id() {
                         ids.entry(id.clone()).or_default().push(index);

@@ -1,5 +1,7 @@
 //! Batches: everything is made ready before the transaction opens, and queued at once in it.
 
+use crate::browser::idb::errors;
+use crate::browser::idb::request::Reply;
 use crate::browser::idb::transaction::{Mode, Tx, read};
 use crate::browser::key::key_to_js;
 use crate::browser::records::live::Live;
@@ -18,7 +20,7 @@ const BYTES_A_MS: u64 = 1_000;
 /// A batch, ready for its transaction.
 pub struct Prepared {
     fence: Option<Fence>,
-    expect: Option<Expect>,
+    expect: Vec<Expect>,
     ops: Vec<Op>,
     durability: Durability,
     /// Approximate size.
@@ -54,14 +56,14 @@ impl Prepared {
 
     /// Whether there is nothing to check and nothing to write.
     pub fn is_empty(&self) -> bool {
-        self.ops.is_empty() && self.fence.is_none() && self.expect.is_none()
+        self.ops.is_empty() && self.fence.is_none() && self.expect.is_empty()
     }
 
     /// The stores that it needs, and no others.
     fn stores(&self) -> Vec<&'static str> {
         let mut stores: Vec<_> = self.ops.iter().map(Op::store).collect();
         stores.extend(self.fence.as_ref().map(|_| LEASES));
-        stores.extend(self.expect.as_ref().map(|_| MANIFESTS));
+        stores.extend(self.expect.first().map(|_| MANIFESTS));
         stores.sort_unstable();
         stores.dedup();
         stores
@@ -89,8 +91,20 @@ impl Prepared {
             let found = read(tx.store(LEASES)?.get(&key_to_js(&fence.id))).await?;
             holds(fence, &found)?;
         }
-        if let Some(expect) = &self.expect {
-            let found = read(tx.store(MANIFESTS)?.get(&key_to_js(&expect.id))).await?;
+        // All asked for at once: a container's removal may expect thousands.
+        let mut replies = Vec::with_capacity(self.expect.len());
+        for expect in &self.expect {
+            let request = tx.store(MANIFESTS)?.get(&key_to_js(&expect.id));
+            replies.push((expect, request.map(Reply::to)));
+        }
+        for (expect, reply) in replies {
+            let unreadable = |exception: JsValue| Error::Unreadable {
+                cause: errors::cause(&exception),
+            };
+            let found = match reply {
+                Ok(reply) => reply.await.map_err(unreadable)?,
+                Err(thrown) => return Err(unreadable(thrown)),
+            };
             is_as_expected(expect, &found)?;
         }
         Ok(())

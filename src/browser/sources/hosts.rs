@@ -4,7 +4,7 @@ use crate::browser::idb::connection::Connection;
 use crate::browser::idb::open::open_existing;
 use crate::browser::idb::transaction::{Mode, Tx};
 use crate::browser::timer::in_time;
-use crate::domain::manifest::Place;
+use crate::domain::place::Place;
 use crate::error::{Error, Result};
 use crate::ports::Durability;
 use std::cell::{Cell, RefCell};

@@ -13,7 +13,7 @@ use crate::browser::key::{key_from_js, key_to_js};
 use crate::browser::records::{Ours, Prepared};
 use crate::domain::config::SourceConfig;
 use crate::domain::key::Key;
-use crate::domain::manifest::Place;
+use crate::domain::place::Place;
 use crate::error::{Cause, Error, Result};
 use crate::ports::{Batch, Sources, Swap};
 use hosts::Hosts;

@@ -23,7 +23,7 @@ use crate::browser::records::{Live, Prepared};
 use crate::browser::sources::pair::{Pair, Stage};
 use crate::browser::sources::record::{put, record};
 use crate::browser::timer::{Timer, within};
-use crate::domain::manifest::Place;
+use crate::domain::place::Place;
 use crate::error::{Cause, Error, Result};
 use crate::ports::Swap;
 use futures_util::future::{Either, join, select};

@@ -1,7 +1,7 @@
 //! What a contract needs beside the ports: to set the scene, and to look behind them.
 
 use crate::support::value::Value;
-use restow::domain::manifest::Place;
+use restow::domain::place::Place;
 use restow::ports::Ports;
 
 /// A value of the ports under test.

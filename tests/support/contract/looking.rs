@@ -5,7 +5,7 @@ use super::given::{keys, place, source};
 use crate::support::value::Value;
 use restow::domain::config::SourceConfig;
 use restow::domain::key::Key;
-use restow::domain::manifest::Place;
+use restow::domain::place::Place;
 use restow::ports::{Ports, Sources};
 
 pub async fn looking_creates_no_database<F: Fixture>() {

@@ -5,7 +5,7 @@ use super::given::{apply, batch, id, keys, place, put_manifest};
 use crate::support::value::Value;
 use restow::domain::digest::Digest;
 use restow::domain::key::Key;
-use restow::domain::manifest::Place;
+use restow::domain::place::Place;
 use restow::error::Result;
 use restow::ports::{Batch, Bodies, Durability, Ports, Records, Sources, Swap, Write};
 use std::cell::RefCell;

@@ -6,7 +6,8 @@ use crate::support::value::Value;
 use restow::domain::backup::Backup;
 use restow::domain::chunk_list::PieceName;
 use restow::domain::key::Key;
-use restow::domain::manifest::{Manifest, Place};
+use restow::domain::manifest::Manifest;
+use restow::domain::place::Place;
 use restow::error::Error;
 
 impl Disk {

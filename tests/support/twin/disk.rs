@@ -6,7 +6,7 @@ use super::locks::LockTable;
 use crate::support::value::Value;
 use restow::domain::chunk_list::PieceName;
 use restow::domain::key::Key;
-use restow::domain::manifest::Place;
+use restow::domain::place::Place;
 use restow::domain::time::Timestamp;
 use restow::error::{Cause, Error, Result};
 use restow::ports::Durability;

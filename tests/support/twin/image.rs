@@ -4,7 +4,8 @@ use crate::support::value::{Value, size};
 use restow::domain::backup::Backup;
 use restow::domain::chunk_list::{ChunkList, PieceName};
 use restow::domain::key::Key;
-use restow::domain::manifest::{Manifest, Place};
+use restow::domain::manifest::Manifest;
+use restow::domain::place::Place;
 use restow::domain::records::{AuditEntry, JournalEntry, Lease, QuarantineEntry};
 use std::collections::BTreeMap;
 

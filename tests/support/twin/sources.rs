@@ -8,7 +8,7 @@ use super::transaction::{about, check, check_writes, play, storable};
 use crate::support::value::{Value, copied};
 use restow::domain::config::SourceConfig;
 use restow::domain::key::Key;
-use restow::domain::manifest::Place;
+use restow::domain::place::Place;
 use restow::error::{Cause, Error, Result};
 use restow::ports::{Batch, Durability, Sources, Swap};
 

@@ -1,0 +1,154 @@
+//! Originals in containers go together: one checked operation for each record that holds them.
+
+use super::Engine;
+use super::claim::{Claim, expecting};
+use super::migrate::GuardOf;
+use super::remove::Doomed;
+use super::sweep::Sweep;
+use crate::domain::key::Key;
+use crate::domain::manifest::{Manifest, Origin, State};
+use crate::domain::place::{Holding, Place};
+use crate::domain::recovery::SourceNow;
+use crate::error::{Error, Result};
+use crate::ports::{Batch, Clock, Durability, Ports, Records, Write};
+use std::collections::BTreeSet;
+
+/// Times that the sessions of a container are looked at again, if others change them meanwhile.
+const ATTEMPTS: u32 = 5;
+
+/// What became of an original.
+pub(super) enum Flushed {
+    Removed,
+    /// It is no longer what was migrated.
+    Changed,
+    Failed(Error),
+}
+
+impl<P: Ports> Engine<P> {
+    /// Removes what is due. `action` is noted in the audit for each that goes, if the migration
+    /// itself has not been.
+    pub(super) async fn flush(
+        &self,
+        sweep: &Sweep<P::Body>,
+        action: Option<&str>,
+    ) -> Vec<(Key, Flushed)> {
+        let mut outcomes = Vec::new();
+        for ((slot, holding), manifests) in sweep.take_due() {
+            let claim = self.claim_container(&slot).await;
+            let (at, ids) = ((&slot, &holding), ids(&manifests));
+            match self.flush_container(&claim, at, manifests, action).await {
+                Ok(changed) => outcomes.extend(ids.into_iter().map(|id| match changed.contains(&id) {
+                    true => (id, Flushed::Changed),
+                    false => (id, Flushed::Removed),
+                })),
+                Err(error) => outcomes.extend(
+                    ids.into_iter()
+                        .map(|id| (id, Flushed::Failed(error.clone()))),
+                ),
+            }
+            self.release(&claim).await;
+        }
+        sweep.forget();
+        outcomes
+    }
+
+    /// Removes the members of one container; returns those that have changed, or that something
+    /// else was done to meanwhile.
+    async fn flush_container(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        (slot, holding): (&Place, &Holding),
+        mut manifests: Vec<Manifest>,
+        action: Option<&str>,
+    ) -> Result<BTreeSet<Key>> {
+        let all = ids(&manifests);
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            self.keep_unchanged_blobs(&mut manifests).await?;
+            let then = Batch {
+                fence: Some(claim.fence(self.ports.clock().now(), true)),
+                expect: manifests
+                    .iter()
+                    .flat_map(|manifest| expecting(&manifest.id, Some(manifest)))
+                    .collect(),
+                writes: self.closing(&manifests, action),
+                durability: Durability::Relaxed,
+                bytes: 0,
+            };
+            let doomed: Vec<Doomed<'_>> = manifests.iter().filter_map(doomed).collect();
+            let removed = self.remove_members(slot, holding, &doomed, then).await;
+            match removed {
+                Ok(mut changed) => {
+                    claim.applied(true);
+                    let looked_at = ids(&manifests);
+                    changed.extend(all.into_iter().filter(|id| !looked_at.contains(id)));
+                    return Ok(changed);
+                }
+                // Someone edited one of them, or did something else to it.
+                Err(Error::StaleHandle { .. }) if attempt < ATTEMPTS => {
+                    manifests = self.still_committed(manifests).await?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Blobs can't be read inside a transaction, so their bytes are compared just before it.
+    async fn keep_unchanged_blobs(&self, manifests: &mut Vec<Manifest>) -> Result<()> {
+        let has_blobs = |origin: &&Origin| origin.fingerprint != origin.outline;
+        let sweep = Sweep::of_many();
+        let mut changed = BTreeSet::new();
+        for manifest in manifests.iter() {
+            if let Some(origin) = manifest.origin.as_ref().filter(has_blobs) {
+                let (at, layout) = ((&origin.place, &origin.wrapping), manifest.origin_layout());
+                let now = self.compare(at, layout, origin.fingerprint, &sweep).await?;
+                if now == SourceNow::Different {
+                    changed.insert(manifest.id.clone());
+                }
+            }
+        }
+        manifests.retain(|manifest| !changed.contains(&manifest.id));
+        Ok(())
+    }
+
+    fn closing(&self, manifests: &[Manifest], action: Option<&str>) -> Vec<Write<P::Body>> {
+        let mut writes = Vec::with_capacity(manifests.len());
+        for manifest in manifests {
+            writes.push(Write::DeleteJournal(manifest.id.clone()));
+            if let Some(action) = action {
+                let mut audit = self.audit(action, &manifest.id);
+                audit.source = manifest.origin.as_ref().map(|o| o.source.clone());
+                audit.backup = manifest.backup.clone();
+                writes.push(Write::Audit(audit));
+            }
+        }
+        writes
+    }
+
+    /// What is still committed in the generation that was migrated; edited or not.
+    async fn still_committed(&self, before: Vec<Manifest>) -> Result<Vec<Manifest>> {
+        let mut still = Vec::with_capacity(before.len());
+        for old in before {
+            let now = self.ports.records().manifest(&old.id).await?;
+            still.extend(now.map(|(manifest, _)| manifest).filter(|now| {
+                now.state == State::Committed && now.origin == old.origin && now.backup == old.backup
+            }));
+        }
+        Ok(still)
+    }
+}
+
+fn ids(manifests: &[Manifest]) -> BTreeSet<Key> {
+    manifests.iter().map(|manifest| manifest.id.clone()).collect()
+}
+
+fn doomed(manifest: &Manifest) -> Option<Doomed<'_>> {
+    let origin = manifest.origin.as_ref()?;
+    Some(Doomed {
+        id: &manifest.id,
+        member: &origin.place.within.as_ref()?.member,
+        outline: origin.outline,
+        layout: manifest.origin_layout(),
+    })
+}
