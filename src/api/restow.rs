@@ -64,6 +64,13 @@ impl Restow {
         promise(async move { to_js(&shared.engine()?.status().await?) })
     }
 
+    /// Whether there is anything to migrate.
+    #[wasm_bindgen(js_name = checkMigrationNeeded)]
+    pub fn check_migration_needed(&self) -> Promise {
+        let shared = self.shared.clone();
+        promise(async move { to_js(&shared.engine()?.migration_needed().await?) })
+    }
+
     /// Whether a session is committed in chunks.
     #[wasm_bindgen(js_name = isSessionChunked)]
     pub fn is_session_chunked(&self, id: &JsValue) -> Promise {

@@ -61,8 +61,9 @@ impl<P: Ports> Engine<P> {
         let sweep = Sweep::of_many();
         let targets = self.targets(&manifests, &sweep).await?;
         let likely = targets.list.iter().filter(|target| target.likely).count();
+        let outdated = manifests.iter().filter(|m| self.is_outdated(m)).count();
         let mut run = Run {
-            pace: Pace::new(likely as u32, clock.elapsed_ms()),
+            pace: Pace::new((likely + outdated) as u32, clock.elapsed_ms()),
             rows: Vec::new(),
             errors: Vec::new(),
             done: BTreeSet::new(),
@@ -92,6 +93,10 @@ impl<P: Ports> Engine<P> {
         self.flush_rows(&sweep, options, &mut run).await;
         if !options.dry_run {
             self.settle_rows(options, &mut run).await;
+        }
+        if !cancelled {
+            let renewing = self.renew_layouts(&manifests, options, watch, &mut run);
+            cancelled = renewing.await;
         }
         self.chunked_before(manifests, &mut run).await;
         self.tell_of_copies(&mut run);
@@ -195,7 +200,8 @@ impl<P: Ports> Engine<P> {
         for manifest in now.unwrap_or(before) {
             if manifest.is_live() && !run.done.contains(&manifest.id) {
                 let (code, reason) = ("AlreadyChunked", "it is chunked already");
-                let row = skipped_row(&manifest.id, Some(&manifest), code, reason);
+                let mut row = skipped_row(&manifest.id, Some(&manifest), code, reason);
+                row.warnings.extend(self.contradiction(&manifest));
                 run.rows.push(row);
             }
         }

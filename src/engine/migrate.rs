@@ -66,11 +66,16 @@ impl<P: Ports> Engine<P> {
         {
             return Ok(Some(result));
         }
-        let manifest = self.live_manifest(id).await?;
-        Ok(manifest.map(|manifest| {
-            let reason = "it is chunked already";
-            skipped_row(id, Some(&manifest), "AlreadyChunked", reason)
-        }))
+        let Some(manifest) = self.live_manifest(id).await? else {
+            return Ok(None);
+        };
+        if self.is_outdated(&manifest) {
+            return self.relayout(id, options).await.map(Some);
+        }
+        let reason = "it is chunked already";
+        let mut row = skipped_row(id, Some(&manifest), "AlreadyChunked", reason);
+        row.warnings.extend(self.contradiction(&manifest));
+        Ok(Some(row))
     }
 
     /// The manifest of a session whose chunks rule.

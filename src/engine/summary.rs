@@ -34,6 +34,7 @@ impl<P: Ports> Engine<P> {
             cancelled,
             total: run.rows.len() as u32,
             migrated: count(Outcome::Migrated),
+            relaid: run.rows.iter().filter(|row| row.is_relaid()).count() as u32,
             skipped: count(Outcome::Skipped),
             quarantined: count(Outcome::Quarantined),
             errors: run.errors,
