@@ -43,7 +43,7 @@ impl Known {
 impl<P: Ports> Engine<P> {
     /// Whether a run would move anything. Fails only if our own database can't be read.
     pub async fn migration_needed(&self) -> Result<MigrationNeed> {
-        let known = self.known().await?;
+        let known = self.what_is_known().await?;
         let mut manifests = known.manifests.values();
         if manifests.any(|manifest| manifest.state == State::Staged || self.is_outdated(manifest)) {
             return Ok(MigrationNeed::Yes);
@@ -64,7 +64,7 @@ impl<P: Ports> Engine<P> {
         Ok(answer)
     }
 
-    async fn known(&self) -> Result<Known> {
+    async fn what_is_known(&self) -> Result<Known> {
         let manifests = self.ports.records().manifests().await?;
         let settled = manifests.iter().filter(|manifest| match manifest.state {
             State::RolledBack => true,
