@@ -92,10 +92,11 @@ impl Restow {
     pub fn migrate_session_to_chunked(&self, id: &JsValue, options: JsValue) -> Promise {
         let shared = self.shared.clone();
         promise_about(args::id(id), async move |id| {
-            let watch = JsWatch::new(&options, console::lines_of(&options, Lines::None)?)?;
+            let engine = shared.engine()?;
+            let lines = console::lines_of(&options, Lines::None)?;
+            let watch = JsWatch::new(&options, lines, engine.config.sources.len())?;
             to_js(
-                &shared
-                    .engine()?
+                &engine
                     .migrate_watched(&id, &args::options(&options)?, &watch)
                     .await?,
             )

@@ -39,6 +39,7 @@ fn taskerino() -> Value {
             }
         }, {
             "kind": "indexedDB",
+            "name": "taskerino-db/collections/sessions (one row)",
             "database": "taskerino-db",
             "store": "collections",
             "key": "sessions",

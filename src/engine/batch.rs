@@ -13,7 +13,7 @@ use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::path::Path;
 use crate::domain::place::Place;
-use crate::domain::progress::{Pace, Phase};
+use crate::domain::progress::{About, Pace, Phase};
 use crate::domain::recognise::{Broken, known_code};
 use crate::domain::report::{
     BatchError, BatchMigrationResult, Outcome, SessionMigrationResult, Warning,
@@ -49,7 +49,7 @@ impl<P: Ports> Engine<P> {
         let scanning = Pace::new(0, started).event(
             Phase::Scanning,
             "Looking for sessions".into(),
-            None,
+            About::default(),
             started,
         );
         watch.progress(&scanning);
@@ -125,7 +125,8 @@ impl<P: Ports> Engine<P> {
                     let broken = Broken::new(known_code(code), reason.clone());
                     run.still_broken.insert(place_name(&source.name, &slot));
                     let (at, single) = ((*index, &slot, None), Sweep::single());
-                    self.quarantine(at, broken, options.dry_run, &single).await?
+                    self.quarantine(at, broken, options.dry_run, &single)
+                        .await?
                 }
                 _ => {
                     run.errors.push(batch_error(None, error));
@@ -248,7 +249,10 @@ fn origins<B>(manifests: &[Manifest], targets: &Targets<B>) -> BTreeMap<Key, Opt
     };
     let origin = |manifest: &Manifest| {
         let origin = manifest.origin.as_ref();
-        (manifest.id.clone(), origin.map(|origin| origin.place.clone()))
+        (
+            manifest.id.clone(),
+            origin.map(|origin| origin.place.clone()),
+        )
     };
     manifests.iter().filter(rules).map(origin).collect()
 }

@@ -28,9 +28,7 @@ impl<P: Ports> Engine<P> {
         let mut committed = self.verify_layout(renewed, &path).await;
         renewed.times.verify = watch.lap();
         if committed.is_ok() {
-            committed = self
-                .commit_layout(claim, renewed, skeleton, &path)
-                .await;
+            committed = self.commit_layout(claim, renewed, skeleton, &path).await;
         }
         renewed.times.commit = watch.lap();
         if let Err(error) = committed {

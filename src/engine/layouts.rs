@@ -6,7 +6,7 @@ use super::summary::batch_error;
 use super::{Engine, Options};
 use crate::domain::manifest::{Manifest, State};
 use crate::domain::path::Path;
-use crate::domain::progress::Phase;
+use crate::domain::progress::{About, Phase};
 use crate::domain::report::{Outcome, SessionMigrationResult, Warning};
 use crate::ports::{Clock, Ports, Watch};
 
@@ -44,7 +44,11 @@ impl<P: Ports> Engine<P> {
             }
             let name = manifest.label.clone().unwrap_or_else(|| id.to_string());
             let message = format!("Renewing layout {}: {name}", run.pace.position());
-            let about = Some((Some(id.clone()), manifest.label.clone()));
+            let about = About {
+                id: Some(id.clone()),
+                label: manifest.label.clone(),
+                source: manifest.origin.as_ref().map(|o| o.source.clone()),
+            };
             let event = run
                 .pace
                 .event(Phase::Migrating, message, about, clock.elapsed_ms());

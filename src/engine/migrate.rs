@@ -15,8 +15,8 @@ use super::{Engine, Options};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::path::Path;
+use crate::domain::progress::{About, Pace, Phase};
 use crate::domain::recognise::Row;
-use crate::domain::progress::{Pace, Phase};
 use crate::domain::report::{Outcome, SessionMigrationResult, Warning};
 use crate::error::{Error, Result};
 use crate::ports::{Bodies, Clock, Locks, Ports, Records, Watch};
@@ -102,7 +102,10 @@ impl<P: Ports> Engine<P> {
         watch.progress(&pace.event(
             Phase::Migrating,
             message,
-            Some((Some(id.clone()), None)),
+            About {
+                id: Some(id.clone()),
+                ..About::default()
+            },
             clock.elapsed_ms(),
         ));
         let result = self.migrate(id, options).await?;
@@ -111,7 +114,11 @@ impl<P: Ports> Engine<P> {
         watch.progress(&pace.event(
             Phase::Complete,
             message,
-            Some((Some(id.clone()), result.label.clone())),
+            About {
+                id: Some(id.clone()),
+                label: result.label.clone(),
+                source: result.source.clone(),
+            },
             clock.elapsed_ms(),
         ));
         Ok(result)
@@ -150,7 +157,7 @@ impl<P: Ports> Engine<P> {
             }
             Plan::Ready(prepared) if options.dry_run => {
                 self.rehearse(*prepared, options, sweep).await?
-            },
+            }
             Plan::Ready(prepared) => self.migrate_prepared(*prepared, options, sweep).await?,
         };
         result.session_id = result.session_id.or(id);

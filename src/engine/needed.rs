@@ -34,9 +34,9 @@ impl Known {
 
     /// Whether a session that lies at a place was migrated, or rolled back, elsewhere.
     fn is_copy(&self, id: &Key, place: &Place) -> bool {
-        self.manifests.get(id).is_some_and(|manifest| {
-            manifest.origin.as_ref().is_none_or(|o| &o.place != place)
-        })
+        self.manifests
+            .get(id)
+            .is_some_and(|manifest| manifest.origin.as_ref().is_none_or(|o| &o.place != place))
     }
 }
 

@@ -62,10 +62,7 @@ impl<P: Ports> Engine<P> {
         Ok(row_of(&renewed))
     }
 
-    async fn relayout_claimed(
-        &self,
-        claim: &Claim<GuardOf<P>>,
-    ) -> Result<SessionMigrationResult> {
+    async fn relayout_claimed(&self, claim: &Claim<GuardOf<P>>) -> Result<SessionMigrationResult> {
         let (manifest, skeleton) = match self.recover(claim).await? {
             Standing::Chunked { manifest, skeleton }
                 if manifest.layout.is_older_than(&self.config.layout) =>
@@ -154,7 +151,9 @@ fn row_of<B>(renewed: &Renewed<B>) -> SessionMigrationResult {
         label: before.label.clone(),
         source: before.origin.as_ref().map(|origin| origin.source.clone()),
         from_layout: Some(before.layout.version),
-        counts: arrays.map(|array| (array.path.to_string(), array.len)).collect(),
+        counts: arrays
+            .map(|array| (array.path.to_string(), array.len))
+            .collect(),
         chunks: renewed.parted.pieces.len() as u32,
         bytes: renewed.parted.bytes(),
         warnings: renewed.parted.warnings.clone(),

@@ -165,7 +165,6 @@ impl<P: Ports> Engine<P> {
             }
         }
     }
-
 }
 
 /// A body of a container with another one made ahead.

@@ -158,12 +158,7 @@ impl<P: Ports> Engine<P> {
 
     /// Whether a place holds another session by now: where keys do not tell ids, an application may
     /// use a key again.
-    async fn is_another(
-        &self,
-        origin: &Origin,
-        id: &Key,
-        sweep: &Sweep<P::Body>,
-    ) -> Result<bool> {
+    async fn is_another(&self, origin: &Origin, id: &Key, sweep: &Sweep<P::Body>) -> Result<bool> {
         let mut sources = self.config.sources.iter();
         let found =
             sources.position(|source| source.name == origin.source && source.keys == KeyRule::Any);

@@ -3,7 +3,7 @@
 use super::batch::Run;
 use super::{Engine, Options};
 use crate::domain::key::Key;
-use crate::domain::progress::Phase;
+use crate::domain::progress::{About, Phase};
 use crate::domain::report::{
     BatchError, BatchMigrationResult, Outcome, Quota, SessionMigrationResult,
 };
@@ -65,7 +65,7 @@ impl<P: Ports> Engine<P> {
         if result.quarantined > 0 {
             message += &format!(", {} quarantined", result.quarantined);
         }
-        watch.progress(&run.pace.event(phase, message, None, now));
+        watch.progress(&run.pace.event(phase, message, About::default(), now));
         result
     }
 }

@@ -7,8 +7,8 @@ use restow::domain::backup::{Backup, BackupOrigin, Format};
 use restow::domain::digest::Digest;
 use restow::domain::key::Key;
 use restow::domain::manifest::{Manifest, Origin, Originals, State};
-use restow::domain::place::{Place, Wrapping};
 use restow::domain::path::Path;
+use restow::domain::place::{Place, Wrapping};
 use restow::domain::report::Warning;
 use restow::ports::{Ports, Records, Write};
 
