@@ -2,7 +2,7 @@
 
 use super::flush::Flushed;
 use super::locate::place;
-use super::migrate::still_there;
+use super::moving::still_there;
 use super::prepare::place_name;
 use super::rows::{blank, skipped_row};
 use super::summary::batch_error;

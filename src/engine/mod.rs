@@ -1,7 +1,7 @@
 //! The order of effects: what is read, written and removed, and when. Generic over the ports, so
 //! that every step can be made to fail on the host.
 //!
-//! One session's way: [`prepare`] reads and plans; [`migrate`] stages, verifies and commits;
+//! One session's way: [`prepare`] reads and plans; [`moving`] stages, verifies and commits;
 //! [`retire`] removes the original; [`recover`] finishes what a death left behind.
 
 mod arrays;
@@ -27,6 +27,7 @@ mod load;
 mod locate;
 mod members;
 mod migrate;
+mod moving;
 mod needed;
 mod originals;
 mod parted;

@@ -97,6 +97,10 @@ impl<P: Ports> Engine<P> {
                 }
             },
             Step::Diverged => Standing::Diverged { manifest, skeleton },
+            // In the same start it was the application that removed it.
+            Step::FinishRollback if manifest.settling.is_some_and(|since| since >= self.born) => {
+                Standing::RolledBack(manifest, skeleton)
+            }
             Step::FinishRollback => {
                 self.finish_rollback(claim, &manifest, &skeleton).await?;
                 return Ok(None);

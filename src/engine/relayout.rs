@@ -106,12 +106,12 @@ impl<P: Ports> Engine<P> {
             plan: watch.lap(),
             ..PhaseTimes::default()
         };
-        Ok(Outlook::Renewed(Renewed {
+        Ok(Outlook::Renewed(Box::new(Renewed {
             before,
             body,
             parted,
             times,
-        }))
+        })))
     }
 
     /// Whether pieces join to the session that is to be renewed.
@@ -138,7 +138,7 @@ impl<P: Ports> Engine<P> {
 
 /// What renewing the layout of a session would come to.
 enum Outlook<B> {
-    Renewed(Renewed<B>),
+    Renewed(Box<Renewed<B>>),
     /// It can't be split that way: the row that says why.
     Stays(Box<SessionMigrationResult>),
 }

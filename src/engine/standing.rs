@@ -81,6 +81,10 @@ impl<B> Standing<B> {
                 "Diverged",
                 "source and chunks are different; see resolveConflict",
             ),
+            Self::RolledBack(tombstone, _) if tombstone.settling.is_some() => (
+                "RolledBack",
+                "it was put back into localStorage; after a later start `force` migrates it again",
+            ),
             Self::RolledBack(..) => (
                 "RolledBack",
                 "it was rolled back; `force` migrates it again",
