@@ -33,7 +33,7 @@ pub(super) struct State {
     later: Vec<(Change, bool)>,
     pub(super) commits: usize,
     pub(super) limit: Option<u64>,
-    pub(super) unreadable: BTreeSet<(String, String, Key)>,
+    pub(super) unreadable: BTreeSet<Place>,
     pub(super) unreadable_pieces: BTreeSet<(Key, u32, PieceName)>,
     pub(super) broken: BTreeMap<String, Error>,
     pub(super) locks: LockTable,
