@@ -5,11 +5,14 @@
 //! one U+FFFD, and it is JavaScript that slices the original, so offsets count UTF-16 units: they are
 //! the same in both. Nothing here recurses, and the time is linear in the text.
 
+mod collection;
 mod losses;
 mod name;
 mod number;
 mod scan;
 mod walk;
+
+pub use collection::{Collection, Member, collection};
 
 use losses::Losses;
 use walk::Walk;
@@ -38,6 +41,10 @@ pub enum Problem {
         /// What would be lost, in words and without any value.
         what: &'static str,
     },
+    /// The path leads to neither an array nor an object.
+    NoCollection,
+    /// A key on the path is there twice, or can't be told from another one.
+    Ambiguous,
 }
 
 /// Checks that a text is JSON and that `JSON.parse` would lose nothing of it: no number would be
@@ -49,3 +56,7 @@ pub fn exact(text: &str) -> Result<(), Problem> {
     walk.end()?;
     losses.take().map_or(Ok(()), Err)
 }
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests;
