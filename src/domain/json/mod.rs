@@ -10,9 +10,11 @@ mod losses;
 mod name;
 mod number;
 mod scan;
+mod splice;
 mod walk;
 
 pub use collection::{Collection, Member, collection};
+pub use splice::Piece;
 
 use losses::Losses;
 use walk::Walk;

@@ -4,6 +4,7 @@ use crate::domain::path::Path;
 mod exactness;
 mod finding;
 mod grammar;
+mod splicing;
 mod tree;
 
 /// What JavaScript would slice.
