@@ -3,10 +3,14 @@
 
 mod bodies;
 mod clock;
+mod container;
 mod damage;
 mod disk;
+mod facts;
 mod faults;
 mod image;
+mod late;
+mod local;
 mod locks;
 mod ports;
 mod records;
