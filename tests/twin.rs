@@ -4,7 +4,7 @@
 mod support;
 
 use restow::domain::key::Key;
-use restow::domain::place::Place;
+use restow::domain::place::{Area, Place};
 use restow::domain::records::AuditEntry;
 use restow::domain::time::Timestamp;
 use restow::error::{Cause, Error, Result};
@@ -13,6 +13,7 @@ use restow::ports::{
     Write,
 };
 use serde_json::json;
+use support::checked::replace_if;
 use support::twin::{Disk, Fault, Twin, interleave, join2, run};
 use support::value::Value;
 
@@ -30,7 +31,7 @@ fn line(action: &str, durability: Durability) -> Batch<Value> {
     };
     Batch {
         fence: None,
-        expect: None,
+        expect: vec![],
         writes: vec![Write::Audit(entry)],
         durability,
         bytes: 0,
@@ -63,11 +64,7 @@ fn actions(disk: &Disk) -> Vec<String> {
 }
 
 fn place() -> Place {
-    Place {
-        database: "app".into(),
-        store: "rows".into(),
-        key: Key::text("s"),
-    }
+    Place::record(Area::store("app", "rows"), Key::text("s"))
 }
 
 /// A disk with one record of an application.
@@ -81,9 +78,7 @@ fn planted() -> Disk {
 async fn retire(twin: &Twin) -> Result<Swap> {
     let there = |found: Option<&Value>| found.is_some();
     let then = line("retired", Durability::Strict);
-    twin.sources()
-        .replace_if(&place(), &there, None, then)
-        .await
+    replace_if(twin.sources(), &place(), &there, None, then).await
 }
 
 #[test]
@@ -292,7 +287,7 @@ fn a_full_disk_takes_nothing_but_lets_go() {
         bytes: 100,
         ..relaxed("big")
     };
-    let result = run(twin.sources().replace_if(&place(), &any, Some(&big), then));
+    let result = run(replace_if(twin.sources(), &place(), &any, Some(&big), then));
     assert!(matches!(
         result,
         Err(Error::QuotaExceeded { needed: 100, .. })
@@ -311,7 +306,7 @@ fn a_full_disk_takes_nothing_but_lets_go() {
 fn what_is_unreadable_or_broken_says_so_until_it_is_mended() {
     let disk = planted();
     let twin = Twin::new(&disk);
-    disk.make_unreadable("app", "rows", Key::text("s"));
+    disk.make_unreadable(&place());
     assert!(matches!(
         run(twin.sources().read(&place())),
         Err(Error::Unreadable { .. })

@@ -29,12 +29,7 @@ impl Fixture for OnTheTwin {
     }
 
     async fn plant(&self, place: &Place, value: &Value) {
-        let Place {
-            database,
-            store,
-            key,
-        } = place;
-        self.0.plant(database, store, key.clone(), value.clone());
+        self.0.plant_at(place, value.clone());
     }
 
     async fn raw(&self, place: &Place) -> Option<Value> {

@@ -45,15 +45,15 @@ impl Fixture for InTheBrowser {
 
     async fn plant(&self, place: &Place, value: &Value) {
         let (key, record) = (key_to_js(&place.key), convert::to_js(value));
-        host::plant(&place.database, &place.store, &key, &record).await;
+        host::plant_at(place, &key, &record).await;
     }
 
     async fn raw(&self, place: &Place) -> Option<Value> {
         let key = key_to_js(&place.key);
-        if !host::has(&place.database, &place.store, &key).await {
+        if !host::has_at(place, &key).await {
             return None;
         }
-        let record = host::read(&place.database, &place.store, &key).await;
+        let record = host::read_at(place, &key).await;
         Some(convert::from_js(&record).await)
     }
 

@@ -8,7 +8,7 @@ mod support;
 use futures_util::future::{Either, join, select};
 use restow::browser::{BrowserPorts, JsBodies};
 use restow::domain::key::Key;
-use restow::domain::place::Place;
+use restow::domain::place::{Area, Place};
 use restow::error::Result;
 use restow::ports::{
     Batch, Bodies, Clock, Durability, Expect, Hold, Ports, Records, Sources, Swap,
@@ -17,6 +17,7 @@ use std::pin::pin;
 use support::browser::host::{self, Patch};
 use support::browser::scene::*;
 use support::browser::{call, difference, js, text, unique};
+use support::checked::replace_if;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -41,10 +42,7 @@ fn is(value: Option<&JsValue>, expression: &str) -> bool {
 /// Removes a record if it is as an expression says.
 async fn remove(ports: &BrowserPorts, place: &Place, expression: &str) -> Result<Swap> {
     let expected = |value: Option<&JsValue>| is(value, expression);
-    ports
-        .sources()
-        .replace_if(place, &expected, None, then())
-        .await
+    replace_if(ports.sources(), place, &expected, None, then()).await
 }
 
 /// An application's database with one record `{ id: "s" }`.
@@ -148,10 +146,7 @@ async fn a_record_that_is_undefined_is_there() {
         seen.set(Some(value.is_some()));
         false
     };
-    let result = ports
-        .sources()
-        .replace_if(&odd, &expected, None, then())
-        .await;
+    let result = replace_if(ports.sources(), &odd, &expected, None, then()).await;
     assert_eq!(result.expect("it is refused"), Swap::Refused);
     assert_eq!(seen.get(), Some(true));
 }
@@ -217,10 +212,14 @@ async fn the_source_is_written_while_our_fence_holds_and_before_our_batch() {
     let (patch, seen) = events(&ours, &name);
     let expected = |value: Option<&JsValue>| is(value, "{ id: 's' }");
     let new = js("{ id: 's', new: true }");
-    let result = ports
-        .sources()
-        .replace_if(&place, &expected, Some(&new), fenced(Hold::Keep))
-        .await;
+    let result = replace_if(
+        ports.sources(),
+        &place,
+        &expected,
+        Some(&new),
+        fenced(Hold::Keep),
+    )
+    .await;
     assert_eq!(result.expect("it is replaced"), Swap::Done);
     let all = [
         "app begins strict",
@@ -233,10 +232,7 @@ async fn the_source_is_written_while_our_fence_holds_and_before_our_batch() {
     ];
     assert_eq!(seen(), all);
     // Not as expected: neither writes.
-    let result = ports
-        .sources()
-        .replace_if(&place, &expected, None, fenced(Hold::Keep))
-        .await;
+    let result = replace_if(ports.sources(), &place, &expected, None, fenced(Hold::Keep)).await;
     assert_eq!(result.expect("it is refused"), Swap::Refused);
     let mut found = seen();
     found[2..].sort();
@@ -255,22 +251,16 @@ async fn the_source_is_written_while_our_fence_holds_and_before_our_batch() {
         fence: Some(fence("other", Hold::Keep)),
         ..then()
     };
-    let result = ports
-        .sources()
-        .replace_if(&place, &never, None, other)
-        .await;
+    let result = replace_if(ports.sources(), &place, &never, None, other).await;
     assert_eq!(code(result), "Fenced");
     let stale = Batch {
-        expect: Some(Expect {
+        expect: vec![Expect {
             id: id(),
             revision: None,
-        }),
+        }],
         ..then()
     };
-    let result = ports
-        .sources()
-        .replace_if(&place, &never, None, stale)
-        .await;
+    let result = replace_if(ports.sources(), &place, &never, None, stale).await;
     assert_eq!(code(result), "StaleHandle");
     assert!(
         seen()
@@ -430,10 +420,7 @@ async fn when_our_side_fails_the_source_is_left_as_it_was() {
             js("globalThis.victim.abort()");
             is(value, "{ id: 's' }")
         };
-        let result = ports
-            .sources()
-            .replace_if(&place, &expected, new.as_ref(), then())
-            .await;
+        let result = replace_if(ports.sources(), &place, &expected, new.as_ref(), then()).await;
         drop(patch);
         assert!(result.is_err());
         assert!(is(Some(&raw(&place).await), "{ id: 's' }"));
@@ -462,10 +449,7 @@ async fn when_the_source_refuses_our_batch_is_not_written() {
         ("{ unique: 1 }", "TransactionAborted", "ConstraintError"),
         ("{ f: () => 1 }", "UnsupportedValue", ""),
     ] {
-        let result = ports
-            .sources()
-            .replace_if(&place, &expected, Some(&js(new)), then())
-            .await;
+        let result = replace_if(ports.sources(), &place, &expected, Some(&js(new)), then()).await;
         let error = result.expect_err(new);
         assert_eq!(error.code(), code, "{new}");
         let found = error.cause().map_or("", |cause| cause.name.as_str());
@@ -478,10 +462,7 @@ async fn when_the_source_refuses_our_batch_is_not_written() {
          IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; \
          return () => { IDBObjectStore.prototype.put = saved; }; }",
     );
-    let result = ports
-        .sources()
-        .replace_if(&place, &expected, Some(&js("1")), then())
-        .await;
+    let result = replace_if(ports.sources(), &place, &expected, Some(&js("1")), then()).await;
     drop(patch);
     assert_eq!(cause(result), "QuotaExceededError");
     assert!(is(Some(&raw(&place).await), "{ id: 's' }"));
@@ -503,10 +484,7 @@ async fn a_store_with_keys_inside_its_records_gets_them_where_they_belong() {
     let rows = place(&name, "s");
     let replace = async |place: &Place, old: &str, new: &str| {
         let expected = |value: Option<&JsValue>| is(value, old);
-        ports
-            .sources()
-            .replace_if(place, &expected, Some(&js(new)), then())
-            .await
+        replace_if(ports.sources(), place, &expected, Some(&js(new)), then()).await
     };
     assert_eq!(
         replace(&rows, "{ id: 's' }", "{ id: 's', new: 1 }")
@@ -520,11 +498,7 @@ async fn a_store_with_keys_inside_its_records_gets_them_where_they_belong() {
     assert_eq!(cause(stray), "DataError");
     assert!(is(Some(&raw(&rows).await), "{ id: 's', new: 1 }"));
     assert!(!host::has(&name, "rows", &text("stray")).await);
-    let counted = Place {
-        store: "counted".into(),
-        key: Key::Number(1.0),
-        ..rows.clone()
-    };
+    let counted = Place::record(Area::store(&name, "counted"), Key::Number(1.0));
     assert_eq!(
         replace(&counted, "{ x: 1, id: 1 }", "{ x: 2, id: 1 }")
             .await
@@ -534,10 +508,7 @@ async fn a_store_with_keys_inside_its_records_gets_them_where_they_belong() {
     let stray = replace(&counted, "{ x: 2, id: 1 }", "{ x: 3 }").await;
     assert_eq!(cause(stray), "DataError");
     let expected = |value: Option<&JsValue>| is(value, "{ x: 2, id: 1 }");
-    let gone = ports
-        .sources()
-        .replace_if(&counted, &expected, None, then())
-        .await;
+    let gone = replace_if(ports.sources(), &counted, &expected, None, then()).await;
     assert_eq!(gone.expect("it is removed"), Swap::Done);
 }
 
@@ -565,22 +536,20 @@ async fn a_large_record_is_compared_and_replaced_as_well() {
         fence: Some(fence("t", Hold::Once { force: false })),
         ..then()
     };
-    let result = ports
-        .sources()
-        .replace_if(&large, &expected, Some(&new), fenced.clone())
-        .await;
+    let result = replace_if(
+        ports.sources(),
+        &large,
+        &expected,
+        Some(&new),
+        fenced.clone(),
+    )
+    .await;
     assert_eq!(result.expect("it is replaced"), Swap::Done);
     assert!(committed(&ports).await);
-    let result = ports
-        .sources()
-        .replace_if(&large, &expected, None, fenced.clone())
-        .await;
+    let result = replace_if(ports.sources(), &large, &expected, None, fenced.clone()).await;
     assert_eq!(result.expect("it is refused"), Swap::Refused);
     plant(&large, &js(body)).await;
-    let result = ports
-        .sources()
-        .replace_if(&large, &expected, None, fenced)
-        .await;
+    let result = replace_if(ports.sources(), &large, &expected, None, fenced).await;
     assert_eq!(result.expect("it is removed"), Swap::Done);
     assert!(raw(&large).await.is_undefined());
 }
@@ -625,15 +594,9 @@ async fn without_conditions_and_writes_there_is_still_the_comparison() {
     let nothing = || batch(vec![], Durability::Strict);
     let expected = |value: Option<&JsValue>| is(value, "{ id: 's' }");
     let new = js("1");
-    let result = ports
-        .sources()
-        .replace_if(&place, &expected, Some(&new), nothing())
-        .await;
+    let result = replace_if(ports.sources(), &place, &expected, Some(&new), nothing()).await;
     assert_eq!(result.expect("it is replaced"), Swap::Done);
-    let result = ports
-        .sources()
-        .replace_if(&place, &expected, None, nothing())
-        .await;
+    let result = replace_if(ports.sources(), &place, &expected, None, nothing()).await;
     assert_eq!(result.expect("it is refused"), Swap::Refused);
     assert_eq!(raw(&place).await, new);
 }

@@ -76,7 +76,7 @@ async fn stored(values: &[JsValue]) -> Vec<JsValue> {
     };
     let batch = Batch {
         fence: None,
-        expect: None,
+        expect: vec![],
         writes: names.iter().zip(values).map(put).collect(),
         durability: Durability::Strict,
         bytes: 0,

@@ -123,18 +123,8 @@ impl Config {
             at: "",
         };
 
-        let layout = match fields.get("layout") {
-            Some(Value::Object(map)) => parse::layout(map)?,
-            _ => return invalid("layout", "must be an object, or use a preset"),
-        };
-        let sources = match fields.get("sources") {
-            Some(Value::Array(list)) if !list.is_empty() => list
-                .iter()
-                .enumerate()
-                .map(|(index, source)| {
-                    source::source(source, &format!("sources[{index}]"), &layout.id)
-                })
-                .collect::<Result<Vec<_>>>()?,
+        let list = match fields.get("sources") {
+            Some(Value::Array(list)) if !list.is_empty() => list,
             _ => {
                 return invalid(
                     "sources",
@@ -142,6 +132,15 @@ impl Config {
                 );
             }
         };
+        let layout = match fields.get("layout") {
+            Some(Value::Object(map)) => parse::layout(map)?,
+            _ => return invalid("layout", "must be an object, or use a preset"),
+        };
+        let source = |(index, source): (usize, &Value)| {
+            source::source(source, &format!("sources[{index}]"), &layout.id)
+        };
+        let sources = list.iter().enumerate().map(source);
+        let sources = sources.collect::<Result<Vec<_>>>()?;
         let database = top.text("database", Some("restow"))?;
         for (index, source) in sources.iter().enumerate() {
             if source.area.database() == Some(&database) {

@@ -5,6 +5,7 @@ use crate::picture::tidy;
 use crate::support::twin::run;
 use crate::support::value::Value;
 use restow::domain::key::Key;
+use restow::domain::place::{Area, Place};
 use restow::domain::progress::{Phase, Progress};
 use restow::domain::report::{BatchMigrationResult, Outcome};
 use restow::engine::Options;
@@ -225,7 +226,8 @@ fn a_higher_source_that_cannot_be_read_blocks_the_copy_in_a_lower_one() {
         if broken {
             put(&lab, "new", "x", &Value::Null);
         } else {
-            lab.disk.make_unreadable("app", "new", key("x"));
+            lab.disk
+                .make_unreadable(&Place::record(Area::store("app", "new"), key("x")));
         }
         let result = lab.migrate_all();
         assert_eq!((result.migrated, result.quarantined), (0, 1), "{result:?}");

@@ -99,8 +99,7 @@ fn committed_and_gone_it_is_done() {
 fn committed_and_unreadable_nothing_is_decided() {
     let lab = left(State::Committed);
     let place = lab.place("s1");
-    let name = (place.database.as_str(), place.store.as_str());
-    lab.disk.make_unreadable(name.0, name.1, place.key.clone());
+    lab.disk.make_unreadable(&place);
     let result = lab.migrate("s1");
     assert_eq!(result.code.as_deref(), Some("AlreadyChunked"));
     assert!(lab.row("s1").is_some());
@@ -162,8 +161,7 @@ fn rolling_back_is_finished_or_called_off_by_what_lies_in_the_source() {
 fn rolling_back_waits_while_the_source_cannot_be_read() {
     let lab = left(State::RollingBack);
     let place = lab.place("s1");
-    let name = (place.database.as_str(), place.store.as_str());
-    lab.disk.make_unreadable(name.0, name.1, place.key.clone());
+    lab.disk.make_unreadable(&place);
     lab.migrate_all();
     assert_eq!(lab.manifest("s1").unwrap().state, State::RollingBack);
     assert_eq!(lab.load("s1").unwrap(), Some(small()));
@@ -233,21 +231,13 @@ fn a_source_that_keeps_changing_diverges_and_both_sides_live() {
         run(tab.migrate(&key("s1"), &Options::default())).unwrap();
         tab.ports.tab().trace()
     };
-    let removal = trace
-        .iter()
-        .position(|op| op.method == "replace_if")
-        .unwrap();
+    let removal = trace.iter().position(|op| op.method == "replace").unwrap();
     for n in removal..removal + 40 {
         let (place, written) = (lab.place("s1"), written.clone());
         tab.ports.tab().before_op(n, move |disk: &Disk| {
             *written.borrow_mut() += 1.0;
             let body = other().with("score", *written.borrow());
-            disk.plant(
-                &place.database,
-                &place.store,
-                place.key,
-                wrapped("s1", body),
-            );
+            disk.plant_at(&place, wrapped("s1", body));
         });
     }
     let result = run(tab.migrate(&key("s1"), &Options::default())).unwrap();
@@ -293,17 +283,14 @@ fn a_source_that_changes_and_then_goes_leaves_a_migrated_session() {
         run(tab.migrate(&key("s1"), &Options::default())).unwrap();
         tab.ports.tab().trace()
     };
-    let removal = trace
-        .iter()
-        .position(|op| op.method == "replace_if")
-        .unwrap();
+    let removal = trace.iter().position(|op| op.method == "replace").unwrap();
     for (n, record) in [(removal, Some(wrapped("s1", other()))), (removal + 1, None)] {
         let place = lab.place("s1");
         tab.ports
             .tab()
             .before_op(n, move |disk: &Disk| match record {
-                Some(record) => disk.plant(&place.database, &place.store, place.key, record),
-                None => disk.remove(&place.database, &place.store, place.key),
+                Some(record) => disk.plant_at(&place, record),
+                None => disk.remove_at(&place),
             });
     }
     let result = run(tab.migrate(&key("s1"), &Options::default())).unwrap();
@@ -439,12 +426,7 @@ fn a_decision_on_what_changes_at_that_moment_loses_neither() {
             let lab = diverged();
             let (tab, place, body) = (lab.tab(), lab.place("s1"), third.clone());
             tab.ports.tab().before_op(n, move |disk: &Disk| {
-                disk.plant(
-                    &place.database,
-                    &place.store,
-                    place.key,
-                    wrapped("s1", body),
-                );
+                disk.plant_at(&place, wrapped("s1", body));
             });
             let result = run(tab.resolve_conflict(&key("s1"), side, true));
             let kept = bodies_kept(&lab);

@@ -208,8 +208,7 @@ fn a_record_that_cannot_be_read_is_left_and_hides_no_other() {
     let lab = Lab::small();
     lab.plant("s2", &session("s2", 2));
     let place = lab.place("s1");
-    let (database, store) = (place.database.as_str(), place.store.as_str());
-    lab.disk.make_unreadable(database, store, place.key.clone());
+    lab.disk.make_unreadable(&place);
     let single = lab.migrate("s1");
     assert_eq!(single.outcome, Outcome::Quarantined);
     assert_eq!(single.code.as_deref(), Some("Unreadable"));

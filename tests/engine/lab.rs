@@ -5,8 +5,8 @@ use crate::support::value::Value;
 use restow::domain::config::Config;
 use restow::domain::key::Key;
 use restow::domain::manifest::Manifest;
-use restow::domain::place::Place;
 use restow::domain::path::Path;
+use restow::domain::place::{Area, Place};
 use restow::domain::report::{BatchMigrationResult, SessionMigrationResult};
 use restow::engine::{Engine, Handle, Options};
 use restow::error::Result;
@@ -111,21 +111,13 @@ impl Lab {
 
     /// Where the preset's session of that id lies.
     pub fn place(&self, id: &str) -> Place {
-        Place {
-            database: "taskerino-db".into(),
-            store: "collections".into(),
-            key: Key::text(format!("sessions/{id}")),
-        }
+        let area = Area::store("taskerino-db", "collections");
+        Place::record(area, Key::text(format!("sessions/{id}")))
     }
 
     /// Puts a record under the prefix.
     pub fn plant_row(&self, id: &str, record: impl Into<Value>) {
-        let Place {
-            database,
-            store,
-            key,
-        } = self.place(id);
-        self.disk.plant(&database, &store, key, record);
+        self.disk.plant_at(&self.place(id), record);
     }
 
     /// Puts a session there as the application wraps it.
@@ -135,12 +127,7 @@ impl Lab {
 
     /// The application removes a session.
     pub fn unplant(&self, id: &str) {
-        let Place {
-            database,
-            store,
-            key,
-        } = self.place(id);
-        self.disk.remove(&database, &store, key);
+        self.disk.remove_at(&self.place(id));
     }
 
     /// The record under the prefix.

@@ -40,7 +40,7 @@ fn nothing_old_goes_before_the_new_is_staged_verified_and_committed() {
     assert!(verified.iter().any(|n| (staged..committed).contains(n)));
     let backup = positions(&trace, "backup sessions/s1.backup");
     assert!(backup.iter().any(|n| (staged..committed).contains(n)));
-    let removed = at("replace_if sessions/s1");
+    let removed = at("replace sessions/s1");
     assert!(removed > committed);
     assert!(trace[removed].contains("DeleteJournal"));
 }
@@ -268,7 +268,7 @@ fn blobs_are_compared_byte_by_byte_before_an_original_goes() {
         run(tab.migrate(&key("s1"), &Options::default())).unwrap();
         tab.ports.tab().trace()
     };
-    let removal = operations.iter().position(|op| op.method == "replace_if");
+    let removal = operations.iter().position(|op| op.method == "replace");
     // Between the last look at its bytes and the removal itself there is nothing to be done.
     for n in 0..removal.unwrap() {
         let lab = Lab::small();
@@ -276,7 +276,7 @@ fn blobs_are_compared_byte_by_byte_before_an_original_goes() {
         let (tab, place) = (lab.tab(), lab.place("s1"));
         tab.ports.tab().before_op(n, move |disk| {
             let record = wrapped("s1", recorded(b"anew"));
-            disk.plant(&place.database, &place.store, place.key, record);
+            disk.plant_at(&place, record);
         });
         run(tab.migrate(&key("s1"), &Options::default())).unwrap();
         assert_eq!(lab.load("s1").unwrap(), Some(recorded(b"anew")), "{n}");

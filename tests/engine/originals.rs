@@ -56,8 +56,7 @@ fn it_needs_a_confirmation_that_says_which() {
 fn one_original_that_cannot_be_read_keeps_no_other_from_going() {
     let lab = kept();
     let place = lab.place("s2");
-    let (database, store) = (place.database.as_str(), place.store.as_str());
-    lab.disk.make_unreadable(database, store, place.key.clone());
+    lab.disk.make_unreadable(&place);
     let result = remove(&lab);
     assert_eq!(result.removed, [key("s1"), key("s3")]);
     assert_eq!(result.errors.len(), 1);

@@ -71,7 +71,7 @@ fn the_source_is_written_strictly_and_read_back_before_the_chunks_go() {
     let trace: Vec<_> = trace.iter().map(ToString::to_string).collect();
     let at = |words: &str| trace.iter().position(|line| line.contains(words)).unwrap();
     let begun = at("strict, Take { force: true }, PutManifest RollingBack, PutJournal");
-    let written = at("replace_if sessions/s1, strict, Keep");
+    let written = at("replace sessions/s1, strict, Keep");
     let done = at("strict, Release, PutManifest RolledBack, DeleteGenerations");
     let read = trace.iter().rposition(|line| line == "read sessions/s1");
     assert!(begun < written && written < read.unwrap() && read.unwrap() < done);
@@ -144,7 +144,7 @@ fn a_place_that_is_taken_at_the_last_moment_is_not_overwritten_either() {
         let (tab, place, other) = (lab.tab(), lab.place("s1"), other.clone());
         let planted = other.clone();
         tab.ports.tab().before_op(n, move |disk| {
-            disk.plant(&place.database, &place.store, place.key, planted);
+            disk.plant_at(&place, planted);
         });
         let result = run(tab.rollback(&key("s1"), None, Edits::Refuse, true));
         refused += u32::from(matches!(result, Err(Error::PlaceOccupied { .. })));
@@ -370,10 +370,7 @@ fn begun() -> Lab {
         let tab = lab.fork().tab();
         run(tab.rollback(&key("s1"), None, Edits::Refuse, true)).unwrap();
         let trace = tab.ports.tab().trace();
-        trace
-            .iter()
-            .position(|op| op.method == "replace_if")
-            .unwrap()
+        trace.iter().position(|op| op.method == "replace").unwrap()
     };
     tab.ports.tab().at(operations, Fault::DieBefore);
     assert!(run(tab.rollback(&key("s1"), None, Edits::Refuse, true)).is_err());

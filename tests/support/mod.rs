@@ -13,6 +13,7 @@
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
+pub mod checked;
 pub mod contract;
 pub mod twin;
 pub mod value;

@@ -24,7 +24,7 @@ fn a_preset_fills_in_and_every_field_overrides() {
     let config =
         Config::parse(&json!({ "preset": "taskerino", "database": "mine", "originals": "keep" }))
             .unwrap();
-    assert_eq!(config.sources[0].database, "taskerino-db");
+    assert_eq!(config.sources[0].area.database(), Some("taskerino-db"));
     assert_eq!(config.database, "mine");
     assert_eq!(config.originals, Originals::Keep);
     assert_eq!(

@@ -1,7 +1,35 @@
 //! Databases as an application, or another tab, would use them.
 
 use super::{call, js, text};
+use restow::domain::place::{Area, Place};
 use wasm_bindgen::JsValue;
+
+/// Writes what a place is to hold, as an application would.
+pub async fn plant_at(place: &Place, key: &JsValue, record: &JsValue) {
+    match &place.area {
+        Area::IndexedDb { database, store } => plant(database, store, key, record).await,
+        Area::LocalStorage => {
+            let write = "(key, text) => localStorage.setItem(key, text)";
+            call(write, &[key, record]).await;
+        }
+    }
+}
+
+/// What a place holds; `undefined` if there is nothing.
+pub async fn read_at(place: &Place, key: &JsValue) -> JsValue {
+    match &place.area {
+        Area::IndexedDb { database, store } => read(database, store, key).await,
+        Area::LocalStorage => call("key => localStorage.getItem(key) ?? undefined", &[key]).await,
+    }
+}
+
+/// Whether a place holds anything.
+pub async fn has_at(place: &Place, key: &JsValue) -> bool {
+    match &place.area {
+        Area::IndexedDb { database, store } => has(database, store, key).await,
+        Area::LocalStorage => !read_at(place, key).await.is_undefined(),
+    }
+}
 
 /// Whether the browser lists a database.
 pub async fn exists(database: &str) -> bool {

@@ -10,8 +10,8 @@ use restow::domain::digest::{Digest, Measure};
 use restow::domain::key::Key;
 use restow::domain::layout::Layout;
 use restow::domain::manifest::{Manifest, Originals, State};
-use restow::domain::place::Place;
 use restow::domain::path::Path;
+use restow::domain::place::{Area, Place};
 use restow::domain::time::Timestamp;
 use restow::error::Result;
 use restow::ports::{Batch, Durability, Fence, Hold, Ports, Records, Write};
@@ -54,6 +54,7 @@ pub fn manifest(id: &Key) -> Manifest {
         originals: Originals::Remove,
         backup: None,
         rollback: None,
+        settling: None,
         warnings: vec![],
         created_at: NOW,
         updated_at: NOW,
@@ -119,7 +120,7 @@ pub fn add_backup(path: &str, id: &Key) -> Write<JsValue> {
 pub fn batch(writes: Vec<Write<JsValue>>, durability: Durability) -> Batch<JsValue> {
     Batch {
         fence: None,
-        expect: None,
+        expect: vec![],
         writes,
         durability,
         bytes: 123,
@@ -160,11 +161,7 @@ pub fn cause<T>(result: Result<T>) -> String {
 
 /// A record of the store `rows`.
 pub fn place(database: &str, key: &str) -> Place {
-    Place {
-        database: database.into(),
-        store: "rows".into(),
-        key: Key::text(key),
-    }
+    Place::record(Area::store(database, "rows"), Key::text(key))
 }
 
 /// A source over the store `rows`.
@@ -179,18 +176,12 @@ pub fn source(database: &str) -> SourceConfig {
 
 /// Writes a record of an application.
 pub async fn plant(place: &Place, record: &JsValue) {
-    super::host::plant(
-        &place.database,
-        &place.store,
-        &key_to_js(&place.key),
-        record,
-    )
-    .await;
+    super::host::plant_at(place, &key_to_js(&place.key), record).await;
 }
 
 /// A record as it lies in its store.
 pub async fn raw(place: &Place) -> JsValue {
-    super::host::read(&place.database, &place.store, &key_to_js(&place.key)).await
+    super::host::read_at(place, &key_to_js(&place.key)).await
 }
 
 /// Name, version, stores, key paths and indices of a database, as text; empty if there is none.

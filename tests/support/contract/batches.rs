@@ -47,7 +47,7 @@ pub async fn a_batch_that_fails_takes_no_lease<F: Fixture>() {
         code(ports.records().apply(failing).await),
         "TransactionAborted"
     );
-    let other = conditions(Some(take("two")), None);
+    let other = conditions(Some(take("two")), vec![]);
     assert_eq!(code(ports.records().apply(other).await), "ok");
 }
 

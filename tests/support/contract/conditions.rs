@@ -25,7 +25,7 @@ pub fn take(token: &str) -> Fence {
 }
 
 /// A batch that is nothing but conditions.
-pub fn conditions<B>(fence: Option<Fence>, expect: Option<Expect>) -> Batch<B> {
+pub fn conditions<B>(fence: Option<Fence>, expect: Vec<Expect>) -> Batch<B> {
     Batch {
         fence,
         expect,
@@ -34,8 +34,8 @@ pub fn conditions<B>(fence: Option<Fence>, expect: Option<Expect>) -> Batch<B> {
 }
 
 /// An expectation about [`id`].
-pub fn expecting(revision: Option<(u32, u32)>) -> Option<Expect> {
-    Some(Expect { id: id(), revision })
+pub fn expecting(revision: Option<(u32, u32)>) -> Vec<Expect> {
+    vec![Expect { id: id(), revision }]
 }
 
 /// The code of an error, or `ok`.
@@ -70,5 +70,5 @@ pub async fn both<A, B>(a: impl Future<Output = A>, b: impl Future<Output = B>) 
 
 /// Applies nothing but a fence.
 pub async fn hold<P: Ports>(ports: &P, fence: Fence) -> &'static str {
-    code(ports.records().apply(conditions(Some(fence), None)).await)
+    code(ports.records().apply(conditions(Some(fence), vec![])).await)
 }

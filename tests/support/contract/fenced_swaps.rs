@@ -14,7 +14,7 @@ pub async fn without_the_lease_nothing_is_written<F: Fixture>() {
     let place = place(&fixture, Key::text("s"));
     let (old, other) = (found(), Value::Null);
     fixture.plant(&place, &old).await;
-    let other_tab = conditions(Some(take("theirs")), None);
+    let other_tab = conditions(Some(take("theirs")), vec![]);
     assert_eq!(code(ports.records().apply(other_tab).await), "ok");
     for (hold, result) in [
         (Hold::Keep, "Fenced"),

@@ -136,8 +136,8 @@ pub async fn a_refusal_names_the_session<F: Fixture>() {
     assert_eq!(hold(&ports, take("one")).await, "ok");
     let keep = fence("two", Hold::Keep, NOW, after(9));
     for batch in [
-        conditions(Some(take("two")), None),
-        conditions(Some(keep), None),
+        conditions(Some(take("two")), vec![]),
+        conditions(Some(keep), vec![]),
         conditions(None, expecting(Some((1, 1)))),
     ] {
         let error = ports

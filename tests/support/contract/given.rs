@@ -10,8 +10,8 @@ use restow::domain::digest::{Digest, Measure};
 use restow::domain::key::Key;
 use restow::domain::layout::{ArrayRule, Layout};
 use restow::domain::manifest::{Manifest, Originals, State};
-use restow::domain::place::Place;
 use restow::domain::path::Path;
+use restow::domain::place::{Area, Place};
 use restow::domain::time::Timestamp;
 use restow::ports::{Batch, Bodies, Durability, Ports, Records, Write};
 use serde_json::json;
@@ -70,6 +70,7 @@ pub fn manifest(id: &Key, generation: u32, revision: u32) -> Manifest {
         originals: Originals::Remove,
         backup: None,
         rollback: None,
+        settling: None,
         warnings: vec![],
         created_at: NOW,
         updated_at: NOW,
@@ -129,7 +130,7 @@ pub fn backup(path: &str, id: &Key, made: Timestamp) -> Backup {
 pub fn batch<B>(writes: Vec<Write<B>>) -> Batch<B> {
     Batch {
         fence: None,
-        expect: None,
+        expect: vec![],
         writes,
         durability: Durability::Relaxed,
         bytes: 0,
@@ -170,11 +171,8 @@ pub fn plan<P: Ports>(ports: &P, layout: &Layout, body: &P::Body) -> Cut {
 
 /// A record of an application's store `rows`.
 pub fn place<F: Fixture>(fixture: &F, key: Key) -> Place {
-    Place {
-        database: fixture.database("app"),
-        store: "rows".into(),
-        key,
-    }
+    let area = Area::store(fixture.database("app"), "rows");
+    Place::record(area, key)
 }
 
 /// A source over the store `rows`.

@@ -6,18 +6,15 @@ use crate::support::value::Value;
 use restow::domain::backup::{Backup, BackupOrigin, Format};
 use restow::domain::digest::Digest;
 use restow::domain::key::Key;
+use restow::domain::layout::Layout;
 use restow::domain::manifest::{Manifest, Origin, Originals, State};
-use restow::domain::place::{Place, Wrapping};
 use restow::domain::path::Path;
+use restow::domain::place::{Area, Place, Wrapping};
 use restow::domain::report::Warning;
 use restow::ports::{Ports, Records, Write};
 
 fn place(key: Key) -> Place {
-    Place {
-        database: "app".into(),
-        store: "rows".into(),
-        key,
-    }
+    Place::record(Area::store("app", "rows"), key)
 }
 
 /// A manifest in which everything optional is there.
@@ -25,6 +22,7 @@ fn full(key: Key) -> Manifest {
     let wrapping = Wrapping {
         body: Path(vec!["data".into(), "a.b".into(), "".into()]),
         gzip: true,
+        json: true,
     };
     let origin = Origin {
         source: "app/rows".into(),
@@ -32,6 +30,10 @@ fn full(key: Key) -> Manifest {
         wrapping,
         fingerprint: Digest(u128::MAX - 1),
         outline: Digest(1),
+        layout: Some(Layout {
+            version: 4,
+            ..layout()
+        }),
     };
     Manifest {
         label: Some("😀 \" \0".into()),
@@ -41,6 +43,7 @@ fn full(key: Key) -> Manifest {
         originals: Originals::Keep,
         backup: Some("sessions/s.backup-2026".into()),
         rollback: Some("sessions/s.backup-2025".into()),
+        settling: Some(after(3)),
         warnings: vec![Warning::new("Code", &Path::dotted("a.0"), "words".into())],
         skeleton_measure: measure(9),
         bytes: (1 << 53) - 1,
@@ -97,7 +100,9 @@ pub async fn a_backup_keeps_all_it_says<F: Fixture>() {
             wrapping: Wrapping {
                 body: Path::dotted("data"),
                 gzip: index % 2 == 0,
+                json: index % 3 == 0,
             },
+            position: (index % 2 == 1).then_some(index as u32),
         };
         let head = Backup {
             origin: Some(origin),

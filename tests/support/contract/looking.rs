@@ -5,7 +5,7 @@ use super::given::{keys, place, source};
 use crate::support::value::Value;
 use restow::domain::config::SourceConfig;
 use restow::domain::key::Key;
-use restow::domain::place::Place;
+use restow::domain::place::{Area, Place};
 use restow::ports::{Ports, Sources};
 
 pub async fn looking_creates_no_database<F: Fixture>() {
@@ -16,12 +16,12 @@ pub async fn looking_creates_no_database<F: Fixture>() {
     assert!(ports.sources().keys(&source).await.unwrap().is_empty());
     assert!(ports.sources().read(&place).await.unwrap().is_none());
     assert!(
-        !fixture.has_database(&source.database).await,
+        !fixture.has_database(&fixture.database("app")).await,
         "looking created a database"
     );
     // Once the application has created it, it is found.
     fixture.plant(&place, &Value::Null).await;
-    assert!(fixture.has_database(&source.database).await);
+    assert!(fixture.has_database(&fixture.database("app")).await);
     assert_eq!(
         ports.sources().keys(&source).await.unwrap(),
         [Key::text("s")]
@@ -35,14 +35,12 @@ pub async fn a_store_that_is_missing_is_empty<F: Fixture>() {
     fixture
         .plant(&place(&fixture, Key::text("s")), &Value::Null)
         .await;
+    let missing = Area::store(fixture.database("app"), "missing");
     let source = SourceConfig {
-        store: "missing".into(),
+        area: missing.clone(),
         ..source(&fixture, "")
     };
-    let place = Place {
-        store: "missing".into(),
-        ..place(&fixture, Key::text("s"))
-    };
+    let place = Place::record(missing, Key::text("s"));
     assert!(ports.sources().keys(&source).await.unwrap().is_empty());
     assert!(ports.sources().read(&place).await.unwrap().is_none());
 }

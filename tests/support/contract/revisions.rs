@@ -10,7 +10,7 @@ use restow::ports::{Batch, Expect, Hold, Ports, Records, Write};
 pub async fn a_batch_may_expect_a_revision<F: Fixture>() {
     let fixture = F::new().await;
     let ports = fixture.open().await;
-    let expect = async |expect: Option<Expect>| {
+    let expect = async |expect: Vec<Expect>| {
         let body = || fixture.body(&Value::Null);
         let piece = piece(&id(), 7, &name("items", 0), body());
         let batch = Batch {
@@ -38,7 +38,7 @@ pub async fn a_batch_may_expect_a_revision<F: Fixture>() {
         id: other,
         revision: None,
     };
-    assert_eq!(expect(Some(none)).await, "ok");
+    assert_eq!(expect(vec![none]).await, "ok");
 }
 
 pub async fn the_fence_is_looked_at_first<F: Fixture>() {

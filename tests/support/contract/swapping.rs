@@ -2,12 +2,13 @@
 
 use super::fixture::{BodyOf, Fixture};
 use super::given::{apply, batch, id, keys, place, put_manifest};
+use crate::support::checked::replace_if;
 use crate::support::value::Value;
 use restow::domain::digest::Digest;
 use restow::domain::key::Key;
 use restow::domain::place::Place;
 use restow::error::Result;
-use restow::ports::{Batch, Bodies, Durability, Ports, Records, Sources, Swap, Write};
+use restow::ports::{Batch, Bodies, Durability, Ports, Records, Swap, Write};
 use std::cell::RefCell;
 
 /// A session as it lies in its row.
@@ -43,10 +44,7 @@ pub(super) async fn swap<F: Fixture>(
     let old = old.map(|old| outline(ports, &fixture.body(old)));
     let expected = |body: Option<&BodyOf<F>>| body.map(|body| outline(ports, body)) == old;
     let new = new.map(|new| fixture.body(new));
-    ports
-        .sources()
-        .replace_if(place, &expected, new.as_ref(), then)
-        .await
+    replace_if(ports.sources(), place, &expected, new.as_ref(), then).await
 }
 
 pub async fn a_record_is_replaced_if_it_is_as_expected<F: Fixture>() {
@@ -115,10 +113,7 @@ pub async fn what_is_compared_is_the_record_itself<F: Fixture>() {
         seen.borrow_mut().push(body.cloned());
         true
     };
-    let result = ports
-        .sources()
-        .replace_if(&place, &expected, None, marked(&fixture))
-        .await;
+    let result = replace_if(ports.sources(), &place, &expected, None, marked(&fixture)).await;
     assert_eq!(result.unwrap(), Swap::Done);
     let seen = seen.into_inner();
     assert_eq!(seen.len(), 1, "it was asked more than once");
@@ -188,7 +183,7 @@ pub async fn a_swap_creates_no_database_of_an_application<F: Fixture>() {
     assert_eq!(result.unwrap(), Swap::Done);
     assert!(was_applied(&ports).await);
     assert!(
-        !fixture.has_database(&place.database).await,
+        !fixture.has_database(&fixture.database("app")).await,
         "a swap created a database"
     );
 }

@@ -8,8 +8,8 @@ use restow::domain::key::Key;
 use restow::domain::path::Path;
 use restow::domain::recognise::{BodyFacts, Broken, IdFact};
 use restow::error::{Error, Result};
-use restow::ports::{Bodies, Measured, Split};
-use std::collections::HashSet;
+use restow::ports::{Bodies, Insert, Measured, Member, Split};
+use std::collections::{BTreeSet, HashSet};
 
 /// What compressed text begins with. On the twin, plain JSON follows.
 const GZIP: &str = "GZIP_V1:";
@@ -57,6 +57,14 @@ impl Bodies for TwinBodies {
         Value::Null
     }
 
+    fn of_text(&self, text: &str) -> Value {
+        Value::text(text)
+    }
+
+    fn is_text(&self, body: &Value) -> bool {
+        matches!(body, Value::Text(_) | Value::Units(_))
+    }
+
     fn peel(&self, record: &Value, at: &Path) -> Option<(Value, Value)> {
         let stored = record.at(at)?;
         let envelope = record.change(&at.0, |_| Some(Value::Null))?;
@@ -70,19 +78,13 @@ impl Bodies for TwinBodies {
 
     async fn decode(&self, stored: &Value) -> Result<Option<Value>, Broken> {
         breath().await;
-        let Value::Text(text) = stored else {
+        let Some(json) = unzipped(stored) else {
             return Ok(None);
         };
-        let Some(json) = text.strip_prefix(GZIP) else {
-            return Ok(None);
-        };
-        let unreadable = |_| Broken::new("GzipUnreadable", "its compressed body can't be read");
-        let value = Value::parse(json).map_err(unreadable)?;
-        if value.to_json() != json {
-            let reason = "its JSON would not survive being parsed and printed";
-            return Err(Broken::new("JsonNotExact", reason));
-        }
-        Ok(Some(value))
+        exact(json).map(Some).map_err(|broken| match broken.code {
+            "JsonInvalid" => Broken::new("GzipUnreadable", "its compressed body can't be read"),
+            _ => broken,
+        })
     }
 
     fn split(&self, body: &Value, cut: &Cut) -> Split<Value> {
@@ -150,6 +152,56 @@ impl Bodies for TwinBodies {
         measures(pieces, moved, false)
     }
 
+    async fn unzip(&self, stored: &Value) -> Result<Option<Value>, Broken> {
+        breath().await;
+        Ok(unzipped(stored).map(Value::text))
+    }
+
+    async fn zip(&self, text: &Value) -> Result<Value, Broken> {
+        breath().await;
+        match text {
+            Value::Text(text) => Ok(Value::text(format!("{GZIP}{text}"))),
+            _ => Err(Broken::new("UnsupportedValue", "only text can be zipped")),
+        }
+    }
+
+    fn parse(&self, text: &Value) -> Result<Option<Value>, Broken> {
+        let Value::Text(text) = text else {
+            return Ok(None);
+        };
+        exact(text).map(Some)
+    }
+
+    fn members(
+        &self,
+        _held: &Value,
+        _collection: &Path,
+        _id: &Path,
+    ) -> Result<Vec<Member<Value>>, Broken> {
+        Err(Broken::new("NoSessionsThere", "not yet"))
+    }
+
+    fn splice(
+        &self,
+        _held: &Value,
+        _collection: &Path,
+        _remove: &BTreeSet<usize>,
+        _insert: Option<&Insert<Value>>,
+    ) -> Option<Value> {
+        None
+    }
+
+    fn summed(&self, stored: &Value) -> Option<String> {
+        match stored {
+            Value::Text(text) => Some(text.as_ref().to_owned()),
+            other => Some(other.to_json()),
+        }
+    }
+
+    fn same_text(&self, one: &Value, other: &Value) -> bool {
+        self.is_text(one) && one == other
+    }
+
     fn get(&self, body: &Value, path: &Path) -> Option<Value> {
         body.at(path)
     }
@@ -172,6 +224,25 @@ impl Bodies for TwinBodies {
     fn concat(&self, arrays: &[Value]) -> Value {
         Value::concat(arrays)
     }
+}
+
+/// What lies in `GZIP_V1:` text.
+fn unzipped(stored: &Value) -> Option<&str> {
+    match stored {
+        Value::Text(text) => text.strip_prefix(GZIP),
+        _ => None,
+    }
+}
+
+/// The value of JSON text that prints back to itself.
+fn exact(json: &str) -> Result<Value, Broken> {
+    let value = Value::parse(json);
+    let value = value.map_err(|_| Broken::new("JsonInvalid", "it is not JSON"))?;
+    if value.to_json() != json {
+        let reason = "its JSON would not survive being parsed and printed";
+        return Err(Broken::new("JsonNotExact", reason));
+    }
+    Ok(value)
 }
 
 fn id_fact(id: Option<Value>) -> IdFact {

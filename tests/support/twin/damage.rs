@@ -7,29 +7,40 @@ use restow::domain::backup::Backup;
 use restow::domain::chunk_list::PieceName;
 use restow::domain::key::Key;
 use restow::domain::manifest::Manifest;
-use restow::domain::place::Place;
+use restow::domain::place::{Area, Place};
 use restow::error::Error;
 
 impl Disk {
     /// A record of an application. What was unreadable there can be read again.
     pub fn plant(&self, database: &str, store: &str, key: Key, value: impl Into<Value>) {
-        self.put(database, store, key, Some(value.into()));
+        let place = Place::record(Area::store(database, store), key);
+        self.plant_at(&place, value);
+    }
+
+    /// The same for any place; in localStorage as an application in this very tab does it.
+    pub fn plant_at(&self, place: &Place, value: impl Into<Value>) {
+        self.put(place, Some(value.into()));
     }
 
     /// The application removes a record.
     pub fn remove(&self, database: &str, store: &str, key: Key) {
-        self.put(database, store, key, None);
+        self.remove_at(&Place::record(Area::store(database, store), key));
     }
 
-    fn put(&self, database: &str, store: &str, key: Key, value: Option<Value>) {
-        let name = (database.to_owned(), store.to_owned(), key.clone());
-        self.state_mut().unreadable.remove(&name);
-        let place = Place {
-            database: database.into(),
-            store: store.into(),
-            key,
-        };
-        self.plant_with(move |image| image.put(&place, value.clone()));
+    /// The same for any place.
+    pub fn remove_at(&self, place: &Place) {
+        self.put(place, None);
+    }
+
+    fn put(&self, place: &Place, value: Option<Value>) {
+        let place = place.slot();
+        self.state_mut().unreadable.remove(&place);
+        let local = place.is_local();
+        let change = move |image: &mut Image| image.put(&place, value.clone());
+        match local {
+            true => self.state_mut().plant_local(change),
+            false => self.plant_with(change),
+        }
     }
 
     /// A store without records, and its database.
@@ -41,9 +52,8 @@ impl Disk {
     }
 
     /// Makes a record of an application unreadable: it has a key, but its value is lost.
-    pub fn make_unreadable(&self, database: &str, store: &str, key: Key) {
-        let name = (database.to_owned(), store.to_owned(), key);
-        self.state_mut().unreadable.insert(name);
+    pub fn make_unreadable(&self, place: &Place) {
+        self.state_mut().unreadable.insert(place.slot());
     }
 
     /// Makes every look at a database of an application fail, or none.

@@ -18,7 +18,7 @@ pub enum Fault {
     FailAfter(Error),
     /// The tab dies; nothing happens.
     DieBefore,
-    /// The tab dies inside a `replace_if`: the source is written and the batch is not. Any other
+    /// The tab dies inside a `replace`: the source is written and the batch is not. Any other
     /// operation is one transaction, and so nothing of it happens.
     DieInside,
     /// The tab dies when the operation is through, before it hears of that.
@@ -135,7 +135,7 @@ impl Tab {
             None => {}
             Some(Fault::Fail(error)) => return Err(error),
             Some(Fault::FailAfter(error)) => failure = Some(error),
-            Some(Fault::DieInside) if method == "replace_if" => (inside, after) = (true, true),
+            Some(Fault::DieInside) if method == "replace" => (inside, after) = (true, true),
             Some(Fault::DieBefore | Fault::DieInside) => self.kill(),
             Some(Fault::DieAfter) => after = true,
         }

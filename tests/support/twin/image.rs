@@ -5,18 +5,20 @@ use restow::domain::backup::Backup;
 use restow::domain::chunk_list::{ChunkList, PieceName};
 use restow::domain::key::Key;
 use restow::domain::manifest::Manifest;
-use restow::domain::place::Place;
+use restow::domain::place::{Area, Place};
 use restow::domain::records::{AuditEntry, JournalEntry, Lease, QuarantineEntry};
 use std::collections::BTreeMap;
 
 /// The records of one object store.
 pub type Rows = BTreeMap<Key, Value>;
 
-/// All databases.
+/// Everything that is stored.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Image {
     /// Those of applications: database, store, records.
     pub sources: BTreeMap<String, BTreeMap<String, Rows>>,
+    /// `localStorage`: keys and values are text.
+    pub local: Rows,
     /// Ours, once it was created.
     pub own: Option<Own>,
 }
@@ -50,7 +52,10 @@ impl Image {
 
     /// The record at a place.
     pub fn row(&self, place: &Place) -> Option<&Value> {
-        self.rows(&place.database, &place.store)?.get(&place.key)
+        match &place.area {
+            Area::IndexedDb { database, store } => self.rows(database, store)?.get(&place.key),
+            Area::LocalStorage => self.local.get(&place.key),
+        }
     }
 
     /// The store that a place names, created if it is missing.
@@ -61,14 +66,17 @@ impl Image {
 
     /// Writes a record, or removes it.
     pub fn put(&mut self, place: &Place, value: Option<Value>) {
-        let rows = self.store(&place.database, &place.store);
+        let rows = match &place.area {
+            Area::IndexedDb { database, store } => self.store(database, store),
+            Area::LocalStorage => &mut self.local,
+        };
         match value {
             Some(value) => rows.insert(place.key.clone(), value),
             None => rows.remove(&place.key),
         };
     }
 
-    /// Bytes in use, approximately.
+    /// Bytes in use by databases, approximately: what browsers tell of leaves localStorage out.
     pub fn bytes(&self) -> u64 {
         let stores = self.sources.values().flat_map(BTreeMap::values);
         let rows: u64 = stores.flat_map(BTreeMap::values).map(size).sum();
@@ -78,5 +86,14 @@ impl Image {
         let backups = backups.map(|(_, envelope, session)| size(envelope) + size(session));
         let pieces = own.pieces.values().map(size);
         rows + skeletons.chain(pieces).chain(backups).sum::<u64>()
+    }
+
+    /// UTF-16 units in localStorage, of keys and values.
+    pub fn local_units(&self) -> u64 {
+        let units = |(key, value): (&Key, &Value)| {
+            let key = key.units().unwrap_or_default();
+            (key.len() + value.utf16().unwrap_or_default().len()) as u64
+        };
+        self.local.iter().map(units).sum()
     }
 }

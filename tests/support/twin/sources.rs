@@ -1,22 +1,27 @@
-//! Databases of applications on the twin.
+//! Databases of applications on the twin, and localStorage.
 
 use super::disk::{Disk, State};
 use super::faults::Tab;
 use super::image::Image;
+use super::local::Written;
 use super::records::unreadable;
 use super::transaction::{about, check, check_writes, play, storable};
 use crate::support::value::{Value, copied};
 use restow::domain::config::SourceConfig;
 use restow::domain::key::Key;
-use restow::domain::place::Place;
+use restow::domain::place::{Area, Place};
 use restow::error::{Cause, Error, Result};
-use restow::ports::{Batch, Durability, Sources, Swap};
+use restow::ports::{Batch, Change, Durability, Sources, Swap};
+use std::cell::RefCell;
+use std::rc::Rc;
 
-/// Databases of applications, as one tab sees them.
+/// What an application stores, as one tab sees it.
 #[derive(Clone)]
 pub struct TwinSources {
     disk: Disk,
     tab: Tab,
+    /// What this tab wrote to localStorage and has not heard of yet.
+    written: Rc<RefCell<Written>>,
 }
 
 impl TwinSources {
@@ -24,6 +29,7 @@ impl TwinSources {
         Self {
             disk: disk.clone(),
             tab: tab.clone(),
+            written: Rc::default(),
         }
     }
 }
@@ -33,16 +39,7 @@ impl Sources for TwinSources {
 
     async fn keys(&self, source: &SourceConfig) -> Result<Vec<Key>> {
         let step = self.tab.begin("keys", source.name.clone()).await?;
-        let result = {
-            let state = self.disk.state();
-            state.reachable(&source.database).map(|()| {
-                let rows = state.now.rows(&source.database, &source.store);
-                let keys = rows.into_iter().flat_map(|rows| rows.keys());
-                keys.filter(|key| begins_with(key, &source.prefix))
-                    .cloned()
-                    .collect()
-            })
-        };
+        let result = self.disk.state().keys(source);
         step.end(result).await
     }
 
@@ -52,27 +49,36 @@ impl Sources for TwinSources {
         step.end(result).await
     }
 
-    async fn replace_if(
+    async fn replace(
         &self,
         place: &Place,
-        expected: &dyn Fn(Option<&Value>) -> bool,
-        new: Option<&Value>,
+        change: &dyn Fn(Option<&Value>) -> Change<Value>,
         then: Batch<Value>,
     ) -> Result<Swap> {
         let words = format!("{}, {}", place.key, about(&then));
-        let step = self.tab.begin("replace_if", words).await?;
-        let result = self.swap(place, expected, new, then, step.inside);
+        let step = self.tab.begin("replace", words).await?;
+        let result = self.change(place, change, then, step.inside);
         step.end(result).await
+    }
+
+    async fn settle(&self) -> Vec<Key> {
+        let Ok(step) = self.tab.begin("settle", String::new()).await else {
+            return Vec::new();
+        };
+        let heard = {
+            let mut state = self.disk.state_mut();
+            state.hear(self.tab.number(), &mut self.written.borrow_mut())
+        };
+        step.end(Ok(heard)).await.unwrap_or_default()
     }
 }
 
 impl TwinSources {
-    /// All of it happens in one turn, as no one else can write to either database meanwhile.
-    fn swap(
+    /// All of it happens in one turn, as no one else can write meanwhile.
+    fn change(
         &self,
         place: &Place,
-        expected: &dyn Fn(Option<&Value>) -> bool,
-        new: Option<&Value>,
+        change: &dyn Fn(Option<&Value>) -> Change<Value>,
         then: Batch<Value>,
         dies_inside: bool,
     ) -> Result<Swap> {
@@ -83,33 +89,38 @@ impl TwinSources {
             check_writes(own, &then.writes)?;
             state.source_row(place)?
         };
-        // Not borrowed here: `expected` is the engine's, and may look at what it likes.
-        if !expected(found.as_ref()) {
-            return Ok(Swap::Refused);
-        }
+        // Not borrowed here: `change` is the engine's, and may look at what it likes.
+        let new = match change(found.as_ref()) {
+            Change::Refuse => return Ok(Swap::Refused),
+            Change::Keep => None,
+            Change::Remove => Some(None),
+            Change::Put(new) => Some(Some(new)),
+        };
         let mut state = self.disk.state_mut();
-        let there = state.now.rows(&place.database, &place.store).is_some();
-        let new = new.cloned();
-        if let Some(new) = &new {
-            storable(new)?;
-            if !there {
-                let cause = Cause::named("NotFoundError");
-                return Err(Error::Browser { cause });
-            }
+        if let Some(Some(new)) = &new {
+            state.takes(place, new, then.bytes)?;
         }
         let (needed, durability) = (then.bytes, then.durability);
-        let at = place.clone();
-        let source = move |image: &mut Image| image.put(&at, new.clone());
+        let at = place.slot();
+        let source = new.filter(|_| state.has_store(place));
+        let wrote = source.clone();
+        let source = source.map(|new| move |image: &mut Image| image.put(&at, new.clone()));
         let records = move |image: &mut Image| {
             play(image.own.get_or_insert_default(), &then);
         };
         state.room(needed, |image| {
-            source(image);
+            source.iter().for_each(|source| source(image));
             records(image);
         })?;
-        if there {
+        match source {
+            Some(source) if place.is_local() => {
+                let (tab, mut written) = (self.tab.number(), self.written.borrow_mut());
+                state.write_local(tab, &place.key, wrote.flatten(), &mut written);
+                state.commit_local(source);
+            }
             // Two databases, two commits: this one first. The strict one makes both durable.
-            state.commit(Durability::Relaxed, source);
+            Some(source) => state.commit(Durability::Relaxed, source),
+            None => {}
         }
         if !dies_inside {
             state.commit(durability, records);
@@ -119,24 +130,53 @@ impl TwinSources {
 }
 
 impl State {
-    /// Fails if a database of an application can't be opened.
-    fn reachable(&self, database: &str) -> Result<()> {
-        self.broken
-            .get(database)
-            .map_or(Ok(()), |error| Err(error.clone()))
+    fn keys(&self, source: &SourceConfig) -> Result<Vec<Key>> {
+        self.reachable(&source.area)?;
+        let rows = match &source.area {
+            Area::IndexedDb { database, store } => self.now.rows(database, store),
+            Area::LocalStorage => Some(&self.now.local),
+        };
+        let keys = rows.into_iter().flat_map(|rows| rows.keys());
+        let keys = keys.filter(|key| begins_with(key, &source.prefix));
+        Ok(keys.cloned().collect())
+    }
+
+    /// Fails if a database of an application can't be opened, or localStorage is denied.
+    fn reachable(&self, area: &Area) -> Result<()> {
+        let error = match area.database() {
+            Some(database) => self.broken.get(database),
+            None => self.local.denied.as_ref(),
+        };
+        error.map_or(Ok(()), |error| Err(error.clone()))
     }
 
     fn source_row(&self, place: &Place) -> Result<Option<Value>> {
-        self.reachable(&place.database)?;
-        let key = (
-            place.database.clone(),
-            place.store.clone(),
-            place.key.clone(),
-        );
-        if self.unreadable.contains(&key) {
+        self.reachable(&place.area)?;
+        if self.unreadable.contains(&place.slot()) {
             return Err(unreadable());
         }
         Ok(self.now.row(place).map(copied))
+    }
+
+    /// Whether there is a store for a place, which writing never creates.
+    fn has_store(&self, place: &Place) -> bool {
+        match &place.area {
+            Area::IndexedDb { database, store } => self.now.rows(database, store).is_some(),
+            Area::LocalStorage => true,
+        }
+    }
+
+    /// Fails if a place can't take a value.
+    fn takes(&self, place: &Place, new: &Value, needed: u64) -> Result<()> {
+        if place.is_local() {
+            return self.takes_local(place, new, needed);
+        }
+        storable(new)?;
+        if !self.has_store(place) {
+            let cause = Cause::named("NotFoundError");
+            return Err(Error::Browser { cause });
+        }
+        Ok(())
     }
 }
 

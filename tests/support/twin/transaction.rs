@@ -8,15 +8,13 @@ use restow::error::{Cause, Error, Result};
 use restow::ports::{Batch, Expect, Fence, Generations, Hold, Write};
 use std::collections::BTreeSet;
 
-/// Whether fence and expectation hold: in this order.
+/// Whether fence and expectations hold: in this order.
 pub(super) fn check(own: &Own, batch: &Batch<Value>) -> Result<()> {
     if let Some(fence) = &batch.fence {
         check_fence(own.leases.get(&fence.id), fence)?;
     }
-    batch
-        .expect
-        .as_ref()
-        .map_or(Ok(()), |expect| check_expect(own, expect))
+    let mut expected = batch.expect.iter();
+    expected.try_for_each(|expect| check_expect(own, expect))
 }
 
 fn check_fence(lease: Option<&Lease>, fence: &Fence) -> Result<()> {

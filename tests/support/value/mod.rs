@@ -65,6 +65,15 @@ impl Value {
         }
     }
 
+    /// The UTF-16 code units of text; `None` for anything else.
+    pub fn utf16(&self) -> Option<Vec<u16>> {
+        match self {
+            Self::Text(text) => Some(text.encode_utf16().collect()),
+            Self::Units(units) => Some(units.to_vec()),
+            _ => None,
+        }
+    }
+
     /// An `ArrayBuffer`.
     pub fn bytes(bytes: &[u8]) -> Self {
         Self::Bytes(bytes.into())
