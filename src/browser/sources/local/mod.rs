@@ -11,7 +11,7 @@ use crate::browser::key::{key_from_js, key_to_js};
 use crate::browser::records::{Ours, Prepared};
 use crate::browser::timer::Timer;
 use crate::domain::key::Key;
-use crate::error::{Cause, Error, Result};
+use crate::error::{Error, Result};
 use crate::ports::{Change, Swap};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
@@ -115,8 +115,9 @@ impl Local {
         change: Decide<'_>,
         queue: impl FnOnce() -> Result<()>,
     ) -> Result<Swap> {
-        let refuse = || Error::Browser {
-            cause: Cause::named("DataError"),
+        let refuse = || Error::UnsupportedValue {
+            code: "UnsupportedValue",
+            reason: "localStorage takes nothing but text".into(),
         };
         let Some(at) = text_key(key) else {
             return match change(None) {

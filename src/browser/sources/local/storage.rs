@@ -2,9 +2,9 @@
 //! surrogates in keys and values.
 
 use crate::browser::idb::errors;
-use crate::browser::js;
 use crate::error::{Cause, Error, Result};
 use gloo_storage::{LocalStorage, Storage as _};
+use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -97,9 +97,9 @@ fn refused(thrown: &JsValue, key: &JsValue, text: &JsValue) -> Error {
     match cause.name.as_str() {
         // Older versions of Firefox have a name of their own.
         "QuotaExceededError" | "NS_ERROR_DOM_QUOTA_REACHED" => {
-            let units = |text| js::field(text, "length").as_f64().unwrap_or_default();
+            let units = |text: &JsValue| u64::from(text.unchecked_ref::<JsString>().length());
             Error::QuotaExceeded {
-                needed: 2 * (units(key) + units(text)) as u64,
+                needed: 2 * (units(key) + units(text)),
                 cause: Some(cause),
             }
         }
