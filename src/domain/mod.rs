@@ -21,5 +21,6 @@ pub mod records;
 pub mod recovery;
 pub mod report;
 pub mod retention;
+pub mod state;
 pub mod time;
 pub mod verification;

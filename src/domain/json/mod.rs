@@ -7,6 +7,7 @@
 
 mod collection;
 mod losses;
+mod mask;
 mod name;
 mod number;
 mod scan;
@@ -14,6 +15,7 @@ mod splice;
 mod walk;
 
 pub use collection::{Collection, Member, collection};
+pub use mask::masked;
 pub use splice::Piece;
 
 use losses::Losses;

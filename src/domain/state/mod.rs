@@ -1,0 +1,41 @@
+//! State: what an application keeps in localStorage beside its sessions, a key each. Which keys are
+//! whose is decided here, from names alone: no value is read to find out.
+
+mod class;
+mod parse;
+mod pattern;
+mod presets;
+mod redact;
+mod report;
+mod sort;
+
+pub use class::{KeyClass, Kind, Matcher};
+pub use parse::{PRESETS, Registry};
+pub use pattern::{Pattern, Reading};
+pub use redact::{Shown, shown};
+pub use report::{
+    Entry, FailedKey, Kept, KeptKey, LeftKey, OfferedKey, StateClearResult, StateOrigin,
+    StateRestoreResult, StateSnapshot,
+};
+pub use sort::{Sorted, Taken, Why, sort};
+
+use crate::domain::key::Key;
+use crate::domain::layout::Layout;
+use crate::domain::path::Path;
+
+/// Under which id snapshots are kept, and who works on state holds the lease. No session has it: a
+/// session with an empty id is quarantined.
+pub fn id() -> Key {
+    Key::text("")
+}
+
+/// The layout under which a snapshot is measured: as one whole.
+pub fn layout() -> Layout {
+    Layout {
+        version: 1,
+        id: Path::dotted("id"),
+        label: None,
+        arrays: Vec::new(),
+        parts: Vec::new(),
+    }
+}
