@@ -147,6 +147,12 @@ pub enum Error {
         /// The session.
         id: Key,
     },
+    /// Another tab works on the state in localStorage.
+    #[error("the state in localStorage is being worked on by another tab; try again")]
+    StateBusy,
+    /// A snapshot that was read back is not what was captured. localStorage was left as it was.
+    #[error("the snapshot of state did not pass verification; localStorage is untouched")]
+    StateUnverified,
     /// Another tab took this session over while this one slept. Nothing was written.
     #[error("session {id} was taken over by another tab")]
     Fenced {
@@ -326,6 +332,8 @@ impl Error {
             SchemaTooNew { .. } => "SchemaTooNew",
             Timeout { .. } => "Timeout",
             Busy { .. } => "Busy",
+            StateBusy => "Busy",
+            StateUnverified => "VerificationFailed",
             Fenced { .. } => "Fenced",
             StaleHandle { .. } => "StaleHandle",
             Diverged { .. } => "Diverged",
@@ -361,6 +369,7 @@ impl Error {
                 | TransactionAborted { .. }
                 | Timeout { .. }
                 | Busy { .. }
+                | StateBusy
                 | Fenced { .. }
                 | StaleHandle { .. }
                 | Cancelled

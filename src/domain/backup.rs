@@ -4,6 +4,7 @@ use crate::domain::digest::Digest;
 use crate::domain::key::Key;
 use crate::domain::layout::Layout;
 use crate::domain::place::{Place, Wrapping};
+use crate::domain::state::StateOrigin;
 use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,8 @@ pub enum Format {
     Monolithic,
     /// The joined body of a chunked session; there is no envelope.
     Chunked,
+    /// Keys of localStorage: a list of key, text, class and kind; there is no envelope.
+    State,
 }
 
 /// Where a backup of format `monolithic` came from.
@@ -39,7 +42,7 @@ pub struct BackupOrigin {
 pub struct Backup {
     /// Its name: `sessions/{id}.backup-{time}`. A name, never parsed.
     pub path: String,
-    /// The session.
+    /// The session; empty for state.
     pub id: Key,
     /// When it was made.
     pub backup_created_at: Timestamp,
@@ -47,10 +50,13 @@ pub struct Backup {
     pub expires_at: Option<Timestamp>,
     /// What it holds.
     pub original_format: Format,
-    /// What it was made for: `migration`, `rollback`, `conflict`, `deletion`.
+    /// What it was made for: `migration`, `rollback`, `conflict`, `deletion`, `capture`, …
     pub reason: String,
     /// Where it came from.
     pub origin: Option<BackupOrigin>,
+    /// Whose keys it holds, in format `state`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<StateOrigin>,
     /// The layout under which `fingerprint` was computed.
     pub layout: Layout,
     /// Fingerprint of envelope and session; checked before every use.

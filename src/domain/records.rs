@@ -1,8 +1,9 @@
 //! The smaller records of our database.
 
 use crate::domain::key::Key;
+use crate::domain::state;
 use crate::domain::time::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// What is being done to a session, so that the next run knows where to look. It decides nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,9 +58,10 @@ pub struct AuditEntry {
     pub seq: Option<u32>,
     /// When.
     pub at: Timestamp,
-    /// What was done: `migrate`, `rollback`, `edit`, `create`, `delete`, `cleanup`, …
+    /// What was done: `migrate`, `rollback`, `edit`, `create`, `delete`, `cleanup`, `capture`, …
     pub action: String,
-    /// To which session.
+    /// To which session; empty for state, and told as `null`.
+    #[serde(serialize_with = "session")]
     pub id: Key,
     /// Name of the source, where one took part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,4 +73,9 @@ pub struct AuditEntry {
     pub chunks: u32,
     /// Approximate size.
     pub bytes: u64,
+}
+
+/// No session is `null`. Where lines are stored the browser puts ids in as they are.
+fn session<S: Serializer>(id: &Key, serializer: S) -> Result<S::Ok, S::Error> {
+    (*id != state::id()).then_some(id).serialize(serializer)
 }

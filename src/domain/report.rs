@@ -3,6 +3,7 @@
 use crate::domain::backup::Format;
 use crate::domain::key::Key;
 use crate::domain::path::Path;
+use crate::domain::state::StateOrigin;
 use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -284,10 +285,12 @@ pub struct SessionRow {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BackupRow {
-    /// Its name, as `rollbackSessionMigration` takes it.
+    /// Its name, as `rollbackSessionMigration` takes it, or `restoreState`.
     pub path: String,
-    /// The session.
-    pub id: Key,
+    /// The session; `None` for a snapshot of state.
+    pub id: Option<Key>,
+    /// Whose keys it holds, for a snapshot of state.
+    pub state: Option<StateOrigin>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it may be cleaned up; `null` for never.
@@ -335,7 +338,8 @@ pub struct CleanupResult {
 pub struct KeptBackup {
     /// The backup.
     pub path: String,
-    /// Why, as a code: `NotCommitted`, `Damaged`, `BackupDamaged`, `Busy`, `ClockNotTrusted`.
+    /// Why, as a code: `NotCommitted`, `Damaged`, `BackupDamaged`, `Busy`, `ClockNotTrusted`,
+    /// `UsedLately`.
     pub code: String,
 }
 

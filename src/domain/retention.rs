@@ -22,12 +22,22 @@ pub enum Rule {
 
 /// The name of a backup. The caller adds a suffix where it is taken already.
 pub fn backup_path(id: &Key, at: Timestamp, attempt: u32) -> String {
-    let time = at.to_string().replace([':', '.'], "-");
     let id = id.as_suffix().unwrap_or_default();
+    named(&format!("sessions/{id}"), at, attempt)
+}
+
+fn named(what: &str, at: Timestamp, attempt: u32) -> String {
+    let time = at.to_string().replace([':', '.'], "-");
     match attempt {
-        0 => format!("sessions/{id}.backup-{time}"),
-        _ => format!("sessions/{id}.backup-{time}-{}", attempt + 1),
+        0 => format!("{what}.backup-{time}"),
+        _ => format!("{what}.backup-{time}-{}", attempt + 1),
     }
+}
+
+/// The name of a snapshot of state.
+pub fn snapshot_path(registry: &str, tenant: Option<&str>, at: Timestamp, attempt: u32) -> String {
+    let of = tenant.map_or_else(String::new, |tenant| format!("/{tenant}"));
+    named(&format!("state/{registry}{of}"), at, attempt)
 }
 
 /// Whether a backup is due. A backup made in the future, as a clock that jumped would have it,
@@ -72,6 +82,7 @@ mod tests {
             original_format: Format::Monolithic,
             reason: "migration".into(),
             origin: None,
+            state: None,
             layout: Layout {
                 version: 1,
                 id: Path::dotted("id"),

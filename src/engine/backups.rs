@@ -21,7 +21,9 @@ impl<P: Ports> Engine<P> {
             .map(|backup| BackupRow {
                 remaining_days: backup.expires_at.map(|expiry| now.days_until(expiry)),
                 path: backup.path,
-                id: backup.id,
+                // A snapshot of state is no session's.
+                id: backup.state.is_none().then_some(backup.id),
+                state: backup.state,
                 created_at: backup.backup_created_at,
                 expires_at: backup.expires_at,
                 original_format: backup.original_format,
@@ -33,6 +35,16 @@ impl<P: Ports> Engine<P> {
 
     /// A path that no backup has yet.
     pub(super) async fn free_backup_path(&self, id: &Key, now: Timestamp) -> Result<String> {
+        let named = |attempt| retention::backup_path(id, now, attempt);
+        self.free_path(id, &named).await
+    }
+
+    /// The first of several names that no backup has yet.
+    pub(super) async fn free_path(
+        &self,
+        id: &Key,
+        named: &dyn Fn(u32) -> String,
+    ) -> Result<String> {
         let taken: Vec<String> = self
             .ports
             .records()
@@ -43,7 +55,7 @@ impl<P: Ports> Engine<P> {
             .collect();
         let mut attempt = 0;
         loop {
-            let path = retention::backup_path(id, now, attempt);
+            let path = named(attempt);
             // Ids of different kinds may print alike, so the path itself is asked for too.
             if !taken.contains(&path) && self.ports.records().backup(&path).await?.is_none() {
                 return Ok(path);
@@ -138,6 +150,7 @@ impl<P: Ports> Engine<P> {
             original_format: Format::Chunked,
             reason: reason.into(),
             origin: None,
+            state: None,
             layout: manifest.layout.clone(),
             fingerprint: parted.fingerprint(),
             bytes: parted.bytes(),

@@ -3,7 +3,7 @@
 
 use super::claim::expecting;
 use super::{Engine, confirm};
-use crate::domain::backup::Backup;
+use crate::domain::backup::{Backup, Format};
 use crate::domain::manifest::{Manifest, State};
 use crate::domain::records::AuditEntry;
 use crate::domain::report::{CleanupResult, KeptBackup};
@@ -96,6 +96,7 @@ impl<P: Ports> Engine<P> {
         manifest: Option<&Manifest>,
     ) -> Result<Option<&'static str>> {
         let why_not = match manifest {
+            _ if backup.original_format == Format::State => self.used_lately(backup).await?,
             Some(manifest) if manifest.state == State::Committed => {
                 match self.verify_session(&backup.id).await {
                     Ok(result) if result.ok => None,
@@ -128,6 +129,21 @@ impl<P: Ports> Engine<P> {
             deleted = last.is_some_and(|line| line.action == "delete");
         }
         Ok(deleted && self.locate(id).await?.is_none())
+    }
+
+    /// A snapshot of state needs no session. But what it held may just have been removed from
+    /// localStorage, or been put back there, and browsers write that to the disk later.
+    async fn used_lately(&self, backup: &Backup) -> Result<Option<&'static str>> {
+        let (audit, now) = (
+            self.ports.records().audit().await?,
+            self.ports.clock().now(),
+        );
+        let mut uses = audit.iter().filter(|line| {
+            line.backup.as_ref() == Some(&backup.path)
+                && ["restore", "clear"].contains(&line.action.as_str())
+        });
+        let lately = uses.any(|line| now < line.at.plus_days(retention::MIN_DAYS));
+        Ok(lately.then_some("UsedLately"))
     }
 
     /// The newest time that any record of ours carries.

@@ -47,6 +47,7 @@ mod roster;
 mod rows;
 mod stage;
 mod standing;
+mod state;
 mod status;
 mod stopwatch;
 mod summary;
@@ -58,6 +59,7 @@ mod verify;
 pub use conflict::Side;
 pub use edits::Edits;
 pub use handle::{Handle, PlaceInfo};
+pub use state::{Capture, Captured};
 
 use crate::domain::config::Config;
 use crate::domain::key::Key;

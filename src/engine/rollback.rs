@@ -24,6 +24,9 @@ impl<P: Ports> Engine<P> {
         confirmed: bool,
     ) -> Result<RollbackResult> {
         let head = self.choose_backup(id, path).await?;
+        if head.original_format == Format::State {
+            return Err(no_session());
+        }
         if !confirmed {
             let manifest = self.ports.records().manifest(id).await?;
             let edited =
@@ -36,6 +39,7 @@ impl<P: Ports> Engine<P> {
         let result = match backup.head.original_format {
             Format::Monolithic => self.roll_back_to_source(&claim, backup, edits).await,
             Format::Chunked => self.restore_chunks(&claim, backup, edits).await,
+            Format::State => Err(no_session()),
         };
         self.release(&claim).await;
         result
@@ -186,6 +190,14 @@ impl<P: Ports> Engine<P> {
         ];
         self.write(claim, expect, writes, Durability::Strict, 0, false)
             .await
+    }
+}
+
+/// The backup is no session's.
+fn no_session() -> Error {
+    Error::InvalidArgument {
+        name: "backupPath".into(),
+        expected: "must be that of a session; see restoreState".into(),
     }
 }
 

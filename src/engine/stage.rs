@@ -69,6 +69,7 @@ impl<P: Ports> Engine<P> {
             original_format: Format::Monolithic,
             reason: "migration".into(),
             origin: Some(prepared.backup_origin()),
+            state: None,
             layout: self.config.layout.clone(),
             fingerprint: prepared.origin.fingerprint,
             bytes: prepared.record_bytes,

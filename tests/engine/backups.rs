@@ -50,7 +50,7 @@ fn a_list_tells_what_each_backup_is() {
         (first.remaining_days, second.remaining_days),
         (Some(20.0), Some(30.0))
     );
-    assert!(first.bytes > 0 && first.id == key("s1"));
+    assert!(first.bytes > 0 && first.id == Some(key("s1")));
     assert!(
         run(lab.tab().list_backups(Some(&key("s2"))))
             .unwrap()

@@ -26,5 +26,6 @@ mod picture;
 mod properties;
 mod recorded;
 mod rollback;
+mod state;
 mod status;
 mod tabs;

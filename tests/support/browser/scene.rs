@@ -105,6 +105,7 @@ pub fn add_backup(path: &str, id: &Key) -> Write<JsValue> {
         original_format: Format::Chunked,
         reason: "migration".into(),
         origin: None,
+        state: None,
         layout: layout(),
         fingerprint: Digest(6),
         bytes: 7,

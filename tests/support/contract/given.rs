@@ -120,6 +120,7 @@ pub fn backup(path: &str, id: &Key, made: Timestamp) -> Backup {
         original_format: Format::Chunked,
         reason: "migration".into(),
         origin: None,
+        state: None,
         layout: layout(),
         fingerprint: Digest(u128::MAX),
         bytes: 12,

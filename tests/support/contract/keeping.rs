@@ -11,7 +11,9 @@ use restow::domain::layout::Layout;
 use restow::domain::manifest::{Manifest, Origin, Originals, State};
 use restow::domain::path::Path;
 use restow::domain::place::{Area, Holding, Member, Place, Wrapping};
+use restow::domain::records::AuditEntry;
 use restow::domain::report::Warning;
+use restow::domain::state::StateOrigin;
 use restow::ports::{Ports, Records, Write};
 
 /// Places of every kind.
@@ -166,6 +168,48 @@ pub async fn a_backup_keeps_all_it_says<F: Fixture>() {
             Some(&head)
         );
     }
+}
+
+pub async fn a_snapshot_of_state_keeps_all_it_says<F: Fixture>() {
+    let fixture = F::new().await;
+    let ports = fixture.open().await;
+    let of_no_session = Key::text("");
+    for tenant_id in [None, Some("a_b".to_owned())] {
+        let path = format!("state/agents/{tenant_id:?}");
+        let head = Backup {
+            original_format: Format::State,
+            reason: "capture".into(),
+            state: Some(StateOrigin {
+                registry: "agents".into(),
+                tenant_id,
+                keys: 7,
+            }),
+            ..backup(&path, &of_no_session, after(0))
+        };
+        let write = Write::AddBackup {
+            head: Box::new(head.clone()),
+            envelope: fixture.body(&Value::Null),
+            session: fixture.body(&Value::list([])),
+        };
+        apply(&ports, vec![write]).await;
+        let found = ports.records().backup(&path).await.unwrap();
+        assert_eq!(found.expect("it is there").head, head);
+        let listed = ports.records().backups(Some(&of_no_session)).await.unwrap();
+        assert!(listed.contains(&head));
+    }
+    let mut line = AuditEntry {
+        seq: None,
+        at: after(0),
+        action: "capture".into(),
+        id: of_no_session,
+        source: None,
+        backup: None,
+        chunks: 0,
+        bytes: 0,
+    };
+    apply(&ports, vec![Write::Audit(line.clone())]).await;
+    line.seq = Some(1);
+    assert_eq!(ports.records().audit().await.unwrap(), [line]);
 }
 
 pub async fn a_layout_comes_back_as_it_was<F: Fixture>() {

@@ -91,6 +91,7 @@ macro_rules! for_each_contract {
             jsontext::a_text_that_is_no_json_holds_nothing,
             keeping::a_manifest_keeps_all_it_says,
             keeping::a_backup_keeps_all_it_says,
+            keeping::a_snapshot_of_state_keeps_all_it_says,
             keeping::a_layout_comes_back_as_it_was,
             loading::a_session_is_loaded_with_its_live_pieces,
             loading::loading_tells_what_is_missing,

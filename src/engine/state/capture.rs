@@ -1,0 +1,165 @@
+//! Capturing the current tenant's keys.
+
+use super::super::Engine;
+use super::super::install::unsupported;
+use super::everything;
+use super::held::Held;
+use crate::domain::backup::Backup;
+use crate::domain::digest::Measure;
+use crate::domain::path::Path;
+use crate::domain::state::{
+    Entry, LeftKey, OfferedKey, Registry, Shown, Sorted, StateOrigin, StateSnapshot, Taken, shown,
+    sort,
+};
+use crate::error::{Error, Result};
+use crate::ports::{Bodies, Ports, Sources};
+use std::collections::BTreeSet;
+
+/// What is to be captured.
+#[derive(Debug, Clone)]
+pub struct Capture {
+    /// Which keys there are.
+    pub registry: Registry,
+    /// Whose keys; must be given if keys of the registry name a tenant.
+    pub tenant: Option<String>,
+    /// Keys that the caller knows to be the tenant's.
+    pub claims: BTreeSet<String>,
+    /// Write nothing.
+    pub dry_run: bool,
+}
+
+/// What was captured.
+#[derive(Debug, Clone)]
+pub struct Captured<B> {
+    /// All of it but the values.
+    pub snapshot: StateSnapshot,
+    /// The values as they may be shown, one for each entry; `None` where nothing of one may be.
+    pub values: Vec<Option<B>>,
+}
+
+impl Capture {
+    /// The tenant whose keys are wanted; `None` where no key names one.
+    fn tenant(&self) -> Result<Option<&str>> {
+        if !self.registry.has_tenants() {
+            return Ok(None);
+        }
+        let tenant = self.tenant.as_deref().filter(|tenant| !tenant.is_empty());
+        let tenant = tenant.ok_or_else(|| Error::InvalidArgument {
+            name: "tenantId".into(),
+            expected: "must be given, since keys of this registry name their tenant".into(),
+        })?;
+        Ok(Some(tenant))
+    }
+}
+
+impl<P: Ports> Engine<P> {
+    /// Captures the keys of a registry that are the tenant's, and keeps them as a backup. Fails as
+    /// a whole where a single key can't be read.
+    pub async fn capture_state(&self, capture: &Capture) -> Result<Captured<P::Body>> {
+        let tenant = capture.tenant()?;
+        let keys = self.ports.sources().keys(&everything()).await?;
+        let sorted = sort(&keys, &capture.registry, tenant, &capture.claims);
+        let (taken, held) = self.read_taken(&sorted).await?;
+        let texts: Vec<_> = held.iter().map(|one| one.text.clone()).collect();
+        let measured = self.ports.bodies().measure(&texts, &[]).await;
+        let measured = measured.map_err(|broken| unsupported(&broken))?;
+        let backup = match capture.dry_run || held.is_empty() {
+            true => None,
+            false => {
+                let origin = StateOrigin {
+                    registry: capture.registry.name.clone(),
+                    tenant_id: tenant.map(str::to_owned),
+                    keys: held.len() as u32,
+                };
+                let store = self.with_state(async |claim| {
+                    self.store_snapshot(claim, origin, "capture", &held).await
+                });
+                Some(store.await?)
+            }
+        };
+        let rows = taken.iter().zip(&held).zip(&measured.full);
+        let rows = rows.map(|((taken, held), measure)| self.row(taken, held, *measure));
+        let (entries, values) = rows.unzip();
+        Ok(Captured {
+            snapshot: snapshot(capture, tenant, backup, entries, &sorted),
+            values,
+        })
+    }
+
+    /// Reads what is to be captured, one key at a time. What is gone meanwhile is not there.
+    async fn read_taken<'s, 'r>(
+        &self,
+        sorted: &'s Sorted<'r>,
+    ) -> Result<(Vec<&'s Taken<'r>>, Vec<Held<P::Body>>)> {
+        let (mut taken, mut held) = (Vec::new(), Vec::new());
+        for one in &sorted.taken {
+            let Some(text) = self.text_now(&one.key).await? else {
+                continue;
+            };
+            taken.push(one);
+            held.push(Held {
+                key: one.key.clone(),
+                class: one.class.name.clone(),
+                kind: one.class.kind,
+                text,
+            });
+        }
+        Ok((taken, held))
+    }
+
+    fn row(
+        &self,
+        taken: &Taken<'_>,
+        held: &Held<P::Body>,
+        measure: Measure,
+    ) -> (Entry, Option<P::Body>) {
+        let bodies = self.ports.bodies();
+        let text = bodies.text(&held.text, &Path::default());
+        let shown = shown(taken.class, text.as_deref());
+        let entry = Entry {
+            key: taken.key.clone(),
+            class: held.class.clone(),
+            kind: held.kind,
+            parts: taken.parts.clone(),
+            redacted: shown != Shown::Whole,
+            size: measure.bytes,
+            findings: Vec::new(),
+        };
+        let value = match shown {
+            Shown::Whole => Some(held.text.clone()),
+            Shown::Masked(text) => Some(bodies.of_text(&text)),
+            Shown::Hidden => None,
+        };
+        (entry, value)
+    }
+}
+
+fn snapshot(
+    capture: &Capture,
+    tenant: Option<&str>,
+    backup: Option<Backup>,
+    entries: Vec<Entry>,
+    sorted: &Sorted<'_>,
+) -> StateSnapshot {
+    let offered = sorted.offered.iter().map(|taken| OfferedKey {
+        key: taken.key.clone(),
+        class: taken.class.name.clone(),
+        parts: taken.parts.clone(),
+    });
+    let left = sorted.left.iter().map(|(key, why)| LeftKey {
+        key: key.clone(),
+        why: *why,
+    });
+    StateSnapshot {
+        registry: capture.registry.name.clone(),
+        tenant_id: tenant.map(str::to_owned),
+        dry_run: capture.dry_run,
+        created_at: backup.as_ref().map(|backup| backup.backup_created_at),
+        expires_at: backup.as_ref().and_then(|backup| backup.expires_at),
+        path: backup.map(|backup| backup.path),
+        bytes: entries.iter().map(|entry| entry.size).sum(),
+        entries,
+        offered: offered.collect(),
+        left: left.collect(),
+    }
+}

@@ -1,0 +1,100 @@
+//! Dying at every operation, in every way, with and without a power cut; and then going on.
+
+use super::*;
+use crate::support::twin::Fault;
+
+/// Dies everywhere in a call. Afterwards nothing is lost, and one more run ends where an
+/// undisturbed one does. Returns how many disks the deaths left behind.
+fn survives<T>(lab: &Lab, call: impl AsyncFn(&Tab) -> Result<T>) -> usize {
+    let mut before = local(lab);
+    // A snapshot that a call could begin with holds what must not be lost either.
+    before.extend(kept(lab));
+    let undisturbed = lab.fork();
+    run(call(&undisturbed.tab())).unwrap_or_else(|error| panic!("{error}"));
+    let wanted = picture(&undisturbed);
+    let mut disks = 0;
+    for lab in [lab.fork(), lab.without_locks()] {
+        for n in 0..operations(&lab, &call) {
+            for fault in Fault::DEATHS {
+                let lab = lab.fork();
+                let tab = lab.tab();
+                let how = format!("{fault:?} at {n}");
+                tab.ports.tab().at(n, fault);
+                let _ = run(call(&tab));
+                assert!(tab.ports.tab().is_dead(), "{how} killed no one");
+                lab.disk.clock().advance(31_000);
+                for cut in cuts(&lab) {
+                    disks += 1;
+                    let lab = lab.fork();
+                    let how = format!("{how}, power cut {cut:?}");
+                    if let Some((keep, local)) = cut {
+                        lab.disk.power_cut_keeping_local(keep, local);
+                    }
+                    for (key, text) in &before {
+                        nothing_is_lost(&lab, &[(key.clone(), text.clone())].into(), &how);
+                    }
+                    run(call(&lab.tab())).unwrap_or_else(|error| panic!("{how}: {error}"));
+                    let found = picture(&lab);
+                    assert!(found == wanted, "{how}\n{found:?}\ninstead of\n{wanted:?}");
+                }
+            }
+        }
+    }
+    disks
+}
+
+/// No power cut, and one after each number of relaxed commits and writes to localStorage.
+fn cuts(lab: &Lab) -> Vec<Option<(usize, usize)>> {
+    let (keep, local) = (lab.disk.undecided(), lab.disk.undecided_local());
+    let cuts = (0..=keep).flat_map(|keep| (0..=local).map(move |local| Some((keep, local))));
+    [None].into_iter().chain(cuts).collect()
+}
+
+#[test]
+fn a_death_while_state_is_captured_loses_nothing() {
+    let disks = survives(&small(), async |tab| tab.capture_state(&agents()).await);
+    assert!(disks > 0);
+}
+
+#[test]
+fn a_death_while_state_is_put_back_loses_nothing() {
+    let lab = small();
+    let path = captured(&lab);
+    sign_out(&lab);
+    lab.disk.settle();
+    survives(&lab, async |tab| {
+        tab.restore_state(&path, false, true).await
+    });
+}
+
+#[test]
+fn a_death_while_state_is_overwritten_loses_neither_the_old_nor_the_new() {
+    let lab = small();
+    let path = captured(&lab);
+    plant(&lab, "theme", "light");
+    lab.disk.remove_at(&place(&named("ai_agents_{t}")));
+    lab.disk.settle();
+    let newer = local(&lab);
+    let call = async |tab: &Tab| tab.restore_state(&path, true, true).await;
+    survives(&lab, call);
+    for n in 0..operations(&lab, &call) {
+        for fault in Fault::DEATHS {
+            let lab = lab.fork();
+            let tab = lab.tab();
+            tab.ports.tab().at(n, fault);
+            let _ = run(call(&tab));
+            lab.disk.power_cut(0);
+            nothing_is_lost(&lab, &newer, &format!("at {n}"));
+        }
+    }
+}
+
+#[test]
+fn a_death_while_state_is_cleared_loses_nothing() {
+    let lab = small();
+    let path = captured(&lab);
+    lab.disk.settle();
+    survives(&lab, async |tab| {
+        tab.clear_migrated_state(&path, true).await
+    });
+}
