@@ -275,16 +275,19 @@ export interface SessionRow {
 }
 
 export interface BackupRow {
-  /** Its name, as `rollbackSessionMigration` takes it. */
+  /** Its name, as `rollbackSessionMigration` takes it, or `restoreState`. */
   path: string;
-  id: SessionId;
+  /** `null` for a snapshot of state, which is no session's. */
+  id: SessionId | null;
+  /** For a snapshot of state: whose keys it holds, and how many. */
+  state: { registry: string; tenantId: string | null; keys: number } | null;
   /** ISO 8601. */
   createdAt: string;
   /** ISO 8601; `null` for never. */
   expiresAt: string | null;
   /** 0 if it has expired. */
   remainingDays: number | null;
-  originalFormat: "monolithic" | "chunked";
+  originalFormat: "monolithic" | "chunked" | "state";
   reason: string;
   bytes: number;
 }
@@ -341,7 +344,8 @@ export interface AuditEntry {
   /** ISO 8601. */
   at: string;
   action: string;
-  id: SessionId;
+  /** `null` for state in localStorage. */
+  id: SessionId | null;
   source?: string;
   backup?: string;
   chunks: number;
@@ -365,6 +369,122 @@ export interface RemoveOriginalsResult {
 
 export interface Confirm {
   confirm: boolean;
+}
+
+/** Keys of localStorage that mean the same kind of thing. Give just one of key, prefix and pattern. */
+export interface KeyClass {
+  /** Unique in its registry. */
+  name: string;
+  /** One key. */
+  key?: string;
+  /** Every key that begins so. */
+  prefix?: string;
+  /**
+   * Every key of a form such as `"chat_session_{tenant}_{agent}"`: text, then `{tenant}`, or a part
+   * with a name of your own, or both with text between them.
+   */
+  pattern?: string;
+  /**
+   * `"data"`: what a person made. `"secret"`: the same, not to be shown. `"token"`: what signs a
+   * person in; never captured. `"flag"`: what the application notes about itself; captured and put
+   * back, but never cleared. Default: `"data"`.
+   */
+  kind?: "data" | "secret" | "token" | "flag";
+  /** Where secrets lie in the JSON text: paths with `*` for any one key and `**` for any number. */
+  secrets?: Path[];
+  /** Captured only when claimed by name. Default: false. */
+  offer?: boolean;
+}
+
+export interface CaptureOptions {
+  /** Which keys the application has, in order of precedence. */
+  registry: "streak" | "agents" | KeyClass[];
+  /** The current tenant. Needed if keys of the registry name theirs. */
+  tenantId?: string;
+  /** Keys that are known to be the tenant's, though their names do not tell. */
+  claim?: string[];
+  /** Tells the same and writes nothing. */
+  dryRun?: boolean;
+}
+
+export interface StateEntry {
+  key: string;
+  /** Name of its class. */
+  class: string;
+  kind: "data" | "secret" | "flag";
+  /** What the key names, for example `{ tenant, agent }`. */
+  parts: Record<string, string>;
+  /** The raw text, with every secret replaced; `null` if secrets can't be told from the rest. */
+  value: string | null;
+  /** Whether `value` is not all that is stored. */
+  redacted: boolean;
+  /** Bytes of the value as it is stored. */
+  size: number;
+  findings: Warning[];
+}
+
+export interface StateSnapshot {
+  /** Its name as a backup; `null` in a dry run, and where there was nothing to capture. */
+  path: string | null;
+  registry: string;
+  tenantId: string | null;
+  dryRun: boolean;
+  /** ISO 8601. */
+  createdAt: string | null;
+  /** ISO 8601. */
+  expiresAt: string | null;
+  bytes: number;
+  entries: StateEntry[];
+  /** Keys that are captured only when they are claimed. */
+  offered: { key: string; class: string; parts: Record<string, string> }[];
+  /** All other keys of localStorage. None of them was read. */
+  left: { key: string; why: "other-tenant" | "ambiguous" | "unknown" | "token" }[];
+}
+
+export interface RestoreStateOptions {
+  confirm: boolean;
+  /** Also writes keys that hold something else, which becomes a snapshot first. Default: false. */
+  overwrite?: boolean;
+}
+
+/** A key that was left as it is: it holds something else, was changed meanwhile, or is a flag. */
+export interface KeptKey {
+  key: string;
+  class: string;
+  why: "different" | "changed" | "flag";
+}
+
+export interface FailedKey {
+  key: string;
+  class: string;
+  /** Code of an error. */
+  code: string;
+}
+
+export interface StateRestoreResult {
+  /** False if `failed` is not empty. */
+  success: boolean;
+  path: string;
+  /** Written, and found when read back. */
+  restored: string[];
+  /** Held just what was captured. */
+  unchanged: string[];
+  kept: KeptKey[];
+  /** Could not be read back; or, after another key failed, not be put as they were before. */
+  failed: FailedKey[];
+  /** A snapshot of what was overwritten. */
+  overwrittenPath: string | null;
+}
+
+export interface StateClearResult {
+  /** False if `failed` is not empty. */
+  success: boolean;
+  path: string;
+  removed: string[];
+  /** Were not there any more. */
+  gone: string[];
+  kept: KeptKey[];
+  failed: FailedKey[];
 }
 
 /** Half-open: `from` is read, `to` is not. */
@@ -445,6 +565,15 @@ export interface Restow {
   resolveConflict(id: SessionId, keep: "source" | "chunks", options: Confirm): Promise<SessionMigrationResult>;
   /** Removes originals that were kept and are still unchanged. */
   removeOriginals(options: Confirm): Promise<RemoveOriginalsResult>;
+  /**
+   * Captures the current tenant's keys of localStorage and keeps them as a backup. Fails as a whole
+   * if one of them can't be read.
+   */
+  captureState(options: CaptureOptions): Promise<StateSnapshot>;
+  /** Puts captured keys back. A failure midway is undone. */
+  restoreState(path: string, options: RestoreStateOptions): Promise<StateRestoreResult>;
+  /** Removes captured keys that still hold what was captured. */
+  clearMigratedState(path: string, options: Confirm): Promise<StateClearResult>;
   listQuarantine(): Promise<QuarantineRow[]>;
   /** What has been done, oldest first. */
   readAudit(filter?: AuditFilter): Promise<AuditEntry[]>;

@@ -4,11 +4,13 @@ use crate::browser::{from_js, key_from_js};
 use crate::domain::config::{self, Config};
 use crate::domain::key::Key;
 use crate::domain::path::Path;
+use crate::domain::state::Registry;
 use crate::domain::time::Timestamp;
-use crate::engine::{AuditFilter, Edits, Options, Side};
+use crate::engine::{AuditFilter, Capture, Edits, Options, Side};
 use crate::error::{Error, Result};
 use js_sys::Reflect;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use wasm_bindgen::JsValue;
 
@@ -95,6 +97,14 @@ pub fn optional_text(name: &str, value: &JsValue) -> Result<Option<String>> {
         .map_or_else(|| invalid(name, "must be text"), |text| Ok(Some(text)))
 }
 
+/// Text.
+pub fn text(name: &str, value: &JsValue) -> Result<String> {
+    match optional_text(name, value)? {
+        Some(text) => Ok(text),
+        None => invalid(name, "must be text"),
+    }
+}
+
 /// Whether an option is set.
 pub fn flag(options: &JsValue, name: &str) -> Result<bool> {
     match field(options, name) {
@@ -118,12 +128,39 @@ fn number(options: &JsValue, name: &str, min: u32, max: u32) -> Result<Option<u3
         None if value.is_undefined() || value.is_null() => Value::Null,
         None => Value::Bool(false),
     };
-    config::whole(name, Some(&plain), min, max).map_err(|error| match error {
+    config::whole(name, Some(&plain), min, max).map_err(argument)
+}
+
+/// What is wrong with a field is wrong with an argument here.
+fn argument(error: Error) -> Error {
+    match error {
         Error::InvalidConfig { field, expected } => Error::InvalidArgument {
             name: field,
             expected,
         },
         other => other,
+    }
+}
+
+/// What of localStorage is to be captured.
+pub fn capture(options: &JsValue) -> Result<Capture> {
+    let registry = from_js(&field(options, "registry"), "registry")?;
+    let claims = match from_js(&field(options, "claim"), "claim")? {
+        Value::Null => Some(BTreeSet::new()),
+        Value::Array(keys) => {
+            let keys = keys.iter().map(|key| key.as_str().map(str::to_owned));
+            keys.collect()
+        }
+        _ => None,
+    };
+    let Some(claims) = claims else {
+        return invalid("claim", "must be a list of keys");
+    };
+    Ok(Capture {
+        registry: Registry::parse(&registry).map_err(argument)?,
+        tenant: optional_text("tenantId", &field(options, "tenantId"))?,
+        claims,
+        dry_run: flag(options, "dryRun")?,
     })
 }
 

@@ -10,6 +10,7 @@ mod handle;
 mod integrity;
 mod promise;
 mod restow;
+mod state;
 mod watch;
 
 pub use handle::SessionHandle;

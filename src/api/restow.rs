@@ -33,7 +33,7 @@ impl Shared {
 /// Restow for one configuration.
 #[wasm_bindgen]
 pub struct Restow {
-    shared: Shared,
+    pub(super) shared: Shared,
 }
 
 /// Checks a configuration and makes a [`Restow`] of it. Writes nothing.
