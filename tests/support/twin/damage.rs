@@ -35,7 +35,12 @@ impl Disk {
     fn put(&self, place: &Place, value: Option<Value>) {
         let place = place.slot();
         self.state_mut().unreadable.remove(&place);
-        self.plant_with(move |image| image.put(&place, value.clone()));
+        let local = place.is_local();
+        let change = move |image: &mut Image| image.put(&place, value.clone());
+        match local {
+            true => self.state_mut().plant_local(change),
+            false => self.plant_with(change),
+        }
     }
 
     /// A store without records, and its database.

@@ -7,6 +7,8 @@ mod damage;
 mod disk;
 mod faults;
 mod image;
+mod late;
+mod local;
 mod locks;
 mod ports;
 mod records;

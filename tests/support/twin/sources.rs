@@ -3,6 +3,7 @@
 use super::disk::{Disk, State};
 use super::faults::Tab;
 use super::image::Image;
+use super::local::Written;
 use super::records::unreadable;
 use super::transaction::{about, check, check_writes, play, storable};
 use crate::support::value::{Value, copied};
@@ -11,12 +12,16 @@ use restow::domain::key::Key;
 use restow::domain::place::{Area, Place};
 use restow::error::{Cause, Error, Result};
 use restow::ports::{Batch, Change, Durability, Sources, Swap};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// What an application stores, as one tab sees it.
 #[derive(Clone)]
 pub struct TwinSources {
-    pub(super) disk: Disk,
-    pub(super) tab: Tab,
+    disk: Disk,
+    tab: Tab,
+    /// What this tab wrote to localStorage and has not heard of yet.
+    written: Rc<RefCell<Written>>,
 }
 
 impl TwinSources {
@@ -24,6 +29,7 @@ impl TwinSources {
         Self {
             disk: disk.clone(),
             tab: tab.clone(),
+            written: Rc::default(),
         }
     }
 }
@@ -59,7 +65,11 @@ impl Sources for TwinSources {
         let Ok(step) = self.tab.begin("settle", String::new()).await else {
             return Vec::new();
         };
-        step.end(Ok(Vec::new())).await.unwrap_or_default()
+        let heard = {
+            let mut state = self.disk.state_mut();
+            state.hear(self.tab.number(), &mut self.written.borrow_mut())
+        };
+        step.end(Ok(heard)).await.unwrap_or_default()
     }
 }
 
@@ -88,13 +98,13 @@ impl TwinSources {
         };
         let mut state = self.disk.state_mut();
         if let Some(Some(new)) = &new {
-            state.takes(place, new)?;
+            state.takes(place, new, then.bytes)?;
         }
         let (needed, durability) = (then.bytes, then.durability);
         let at = place.slot();
-        let source = new
-            .filter(|_| state.has_store(place))
-            .map(|new| move |image: &mut Image| image.put(&at, new.clone()));
+        let source = new.filter(|_| state.has_store(place));
+        let wrote = source.clone();
+        let source = source.map(|new| move |image: &mut Image| image.put(&at, new.clone()));
         let records = move |image: &mut Image| {
             play(image.own.get_or_insert_default(), &then);
         };
@@ -102,9 +112,15 @@ impl TwinSources {
             source.iter().for_each(|source| source(image));
             records(image);
         })?;
-        if let Some(source) = source {
+        match source {
+            Some(source) if place.is_local() => {
+                let (tab, mut written) = (self.tab.number(), self.written.borrow_mut());
+                state.write_local(tab, &place.key, wrote.flatten(), &mut written);
+                state.commit_local(source);
+            }
             // Two databases, two commits: this one first. The strict one makes both durable.
-            state.commit(Durability::Relaxed, source);
+            Some(source) => state.commit(Durability::Relaxed, source),
+            None => {}
         }
         if !dies_inside {
             state.commit(durability, records);
@@ -127,10 +143,11 @@ impl State {
 
     /// Fails if a database of an application can't be opened, or localStorage is denied.
     fn reachable(&self, area: &Area) -> Result<()> {
-        let database = area.database().unwrap_or_default();
-        self.broken
-            .get(database)
-            .map_or(Ok(()), |error| Err(error.clone()))
+        let error = match area.database() {
+            Some(database) => self.broken.get(database),
+            None => self.local.denied.as_ref(),
+        };
+        error.map_or(Ok(()), |error| Err(error.clone()))
     }
 
     fn source_row(&self, place: &Place) -> Result<Option<Value>> {
@@ -150,7 +167,10 @@ impl State {
     }
 
     /// Fails if a place can't take a value.
-    fn takes(&self, place: &Place, new: &Value) -> Result<()> {
+    fn takes(&self, place: &Place, new: &Value, needed: u64) -> Result<()> {
+        if place.is_local() {
+            return self.takes_local(place, new, needed);
+        }
         storable(new)?;
         if !self.has_store(place) {
             let cause = Cause::named("NotFoundError");
