@@ -106,6 +106,28 @@ scenario("a newer layout is rehearsed and then every session brought to it", asy
   assert.equal((await figures()).Chunked, "11");
 });
 
+/** Runs in the page: the application's row of many with a checksum by a rule of which nobody knows. */
+async function spoilChecksum() {
+  const { withDatabase, writeRows } = await import("/samples/database.js");
+  await withDatabase(async (database) => {
+    const request = database.transaction("collections").objectStore("collections").get("sessions");
+    const row = await new Promise((resolve) => Object.assign(request, { onsuccess: () => resolve(request.result) }));
+    await writeRows(database, [[row.name, row.data, row.timestamp, { checksum: "of another rule" }]]);
+  });
+}
+
+scenario("an original that has to stay is told of in words, in report and list", async ({ page, plant, press, rows, application }) => {
+  await plant("small");
+  await page.evaluate(spoilChecksum);
+  const before = (await application()).sessions;
+  await press("#migrate");
+  assert.equal((await application()).sessions, before, "the row is untouched");
+  for (const section of ["report", "sessions"]) {
+    const { session } = (await rows(section)).find(({ session }) => session.startsWith("The week of the move"));
+    assert.match(session, /Record kept: its original stays where it is: its checksum is not what its rule says ContainerKept/);
+  }
+});
+
 /** Runs before the page's own scripts: localStorage as a browser denies it. */
 const denied = () => Object.defineProperty(window, "localStorage", { get() { throw new DOMException("denied here", "SecurityError"); } });
 

@@ -17,7 +17,7 @@ async function plantThree() {
   localStorage.setItem("state", `{ "theme": "dark", "docs": [ ${JSON.stringify(session("text"))} ] }`);
   globalThis.sources = [
     { database: "app", store: "docs", prefix: "docs/" },
-    { database: "app", store: "docs", key: "docs", path: "list" },
+    { name: "many", database: "app", store: "docs", key: "docs", path: "list" },
     { kind: "localStorage", key: "state", path: "docs" },
   ];
 }

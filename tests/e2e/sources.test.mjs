@@ -25,7 +25,7 @@ async function story(kind) {
   const rehearsal = await restow.migrateAllSessions({ dryRun: true });
   facts.rehearsed = [rehearsal.migrated, (await everything()) === before, (await indexedDB.databases()).some(({ name }) => name === "restow")];
   const result = await restow.migrateAllSessions();
-  facts.moved = [result.migrated, result.errors.length, ...result.sessions.filter(({ outcome }) => outcome === "migrated").map((row) => `${row.sessionId} from ${row.source}`)];
+  facts.moved = [result.migrated, result.errors.length, ...result.sessions.filter(({ outcome }) => outcome === "migrated").map((row) => `${row.sessionId} from ${row.source}`).sort()];
   for (const id of ["a", "b"]) restow.verifyDataIntegrity(session(id), await restow.loadFullSession(id));
   facts.verified = [(await restow.verifySession("a")).ok, (await restow.verifySession("b")).ok];
   facts.left = [await read(), await left()];
@@ -66,7 +66,7 @@ test("a session in several sources comes from the first; its copies are told of 
     const { get, put, restowOver, session } = await import("/storage.js");
     await put(["docs/a", session("a")], ["docs", [session("a", { name: "Older" }), session("b")]]);
     localStorage.setItem("doc:b", JSON.stringify(session("b", { name: "Oldest" })));
-    const sources = [{ database: "app", store: "docs", prefix: "docs/" }, { database: "app", store: "docs", key: "docs" }, { kind: "localStorage", prefix: "doc:" }];
+    const sources = [{ database: "app", store: "docs", prefix: "docs/" }, { name: "many", database: "app", store: "docs", key: "docs" }, { kind: "localStorage", prefix: "doc:" }];
     const restow = await restowOver(sources);
     const told = ({ warnings }) => warnings.map(({ code, message }) => `${code}: ${message}`);
     const listed = (await restow.listSessions()).map((row) => [row.id, row.source, ...told(row)]);
@@ -84,8 +84,8 @@ test("a session in several sources comes from the first; its copies are told of 
     };
   });
   const rows = [
-    ["a", "app/docs/docs", "AlsoIn: lies in app/docs/docs as well; that copy is left alone"],
-    ["b", "app/docs/docs", "AlsoIn: lies in localStorage/doc: as well; that copy is left alone"],
+    ["a", "app/docs/docs", "AlsoIn: lies in many as well; that copy is left alone"],
+    ["b", "many", "AlsoIn: lies in localStorage/doc: as well; that copy is left alone"],
   ];
   assert.deepEqual(found, {
     listed: rows, total: 2, rows, again: 0, later: 2, names: ["Session a", "Session b"], diverged: 0, needed: "no",
@@ -115,7 +115,7 @@ test("what is no collection of sessions is listed as a whole and left alone", as
   const page = await browser.fresh();
   const found = await page.evaluate(async () => {
     const { everything, put, restowOver } = await import("/storage.js");
-    await put(["docs", { data: "text" }]);
+    await put(["docs", { data: 5 }]);
     localStorage.setItem("state", '{ "docs": [ {"id":1}, ');
     localStorage.setItem("doc:cut", '{"id":"cut","items":[');
     const before = await everything();
@@ -158,10 +158,8 @@ test("ten thousand sessions in one record: it is read once and written once", as
     const result = await restow.migrateAllSessions();
     Object.assign(IDBObjectStore.prototype, { get: read, put: write });
     const last = await restow.loadFullSession(9_999);
-    return { migrated: result.migrated, errors: result.errors.length, ...calls, last: last.name, left: JSON.stringify(await get("docs")), seconds: result.durationMs / 1000 };
+    return { migrated: result.migrated, errors: result.errors.length, ...calls, last: last.name, left: JSON.stringify(await get("docs")) };
   });
-  const { seconds, ...rest } = found;
-  assert.deepEqual(rest, { migrated: 10_000, errors: 0, looks: 1, changes: 1, puts: 1, last: "n9999", left: '{"list":[],"note":"stays"}' });
-  assert.ok(seconds < 240, `${seconds} s`);
+  assert.deepEqual(found, { migrated: 10_000, errors: 0, looks: 1, changes: 1, puts: 1, last: "n9999", left: '{"list":[],"note":"stays"}' });
   await page.close();
 });

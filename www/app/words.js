@@ -34,7 +34,7 @@ const NAMES = {
   ChunksKept: "Chunks kept",
   ClaimsStorageVersion: "Looks chunked, but is not",
   ClockNotTrusted: "The clock has jumped",
-  ContainerKept: "Original stays",
+  ContainerKept: "Record kept",
   Diverged: "Diverged",
   DuplicateId: "Id used twice",
   GzipUnreadable: "Damaged compression",

@@ -27,7 +27,7 @@ export const kinds = {
   },
   "an array in a wrapper": {
     source: { ...store, key: "docs", body: "data", path: "list" },
-    plant: () => put(["docs", { data: { ...around, list: [session("a"), "no session", session("b"), null] }, at: 1 }]),
+    plant: () => put(["docs", { data: { ...around, list: ["no session", session("b"), null, session("a")] }, at: 1 }]),
     read: record("docs"),
     left: () => shown({ data: { ...around, list: ["no session", null] }, at: 1 }),
     back: () => shown({ data: { ...around, list: ["no session", session("b"), null] }, at: 1 }),
