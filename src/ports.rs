@@ -196,8 +196,8 @@ pub enum Change<B> {
     Put(B),
 }
 
-/// Says what is to become of a record, from what lies there.
-pub type Decide<'a, B> = &'a dyn Fn(Option<&B>) -> Change<B>;
+/// What is to become of a record, by what lies there.
+pub type Decision<'a, B> = &'a dyn Fn(Option<&B>) -> Change<B>;
 
 /// What a checked write in a source came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -226,7 +226,7 @@ pub trait Sources {
     async fn replace(
         &self,
         place: &Place,
-        change: Decide<'_, Self::Body>,
+        change: Decision<'_, Self::Body>,
         then: Batch<Self::Body>,
     ) -> Result<Swap>;
     /// Waits until whatever other tabs were writing to localStorage when it was last written here

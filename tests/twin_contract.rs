@@ -3,6 +3,7 @@
 
 mod support;
 
+use restow::domain::key::Key;
 use restow::domain::place::Place;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -26,6 +27,10 @@ impl Fixture for OnTheTwin {
 
     fn database(&self, name: &str) -> String {
         name.into()
+    }
+
+    fn local_key(&self, name: &str) -> Key {
+        Key::text(format!("app/{name}"))
     }
 
     async fn plant(&self, place: &Place, value: &Value) {

@@ -51,30 +51,61 @@ fn listed(members: &[Member<JsValue>]) -> JsValue {
 async fn members_of_values_come_in_their_order_with_their_names() {
     for (held, at, expected) in [
         ("[]", "", "[]"),
-        ("[{ id: 1 }, 'x', undefined]", "", "[[undefined, { id: 1 }], [undefined, 'x'], [undefined, undefined]]"),
-        ("Object.assign([, 1, , 2, ,], { extra: 3 })", "", "[[undefined, 1], [undefined, 2]]"),
+        (
+            "[{ id: 1 }, 'x', undefined]",
+            "",
+            "[[undefined, { id: 1 }], [undefined, 'x'], [undefined, undefined]]",
+        ),
+        (
+            "Object.assign([, 1, , 2, ,], { extra: 3 })",
+            "",
+            "[[undefined, 1], [undefined, 2]]",
+        ),
         ("Object.assign([], { constructor: 1, '01': 2 })", "", "[]"),
         ("{ a: { b: [7] } }", "a.b", "[[undefined, 7]]"),
         ("[[8]]", "0", "[[undefined, 8]]"),
         ("{}", "", "[]"),
-        ("{ b: 1, 7: 2, a: undefined }", "", "[['7', 2], ['b', 1], ['a', undefined]]"),
-        ("{ ['__proto__']: { id: 1 }, '': 2, '\\ud800': 3 }", "", "[['__proto__', { id: 1 }], ['', 2], ['\\ud800', 3]]"),
+        (
+            "{ b: 1, 7: 2, a: undefined }",
+            "",
+            "[['7', 2], ['b', 1], ['a', undefined]]",
+        ),
+        (
+            "{ ['__proto__']: { id: 1 }, '': 2, '\\ud800': 3 }",
+            "",
+            "[['__proto__', { id: 1 }], ['', 2], ['\\ud800', 3]]",
+        ),
         ("new Map()", "", "[]"),
-        ("{ m: new Map([['b', 1], [7, 2], ['7', 3], [-0, 4], ['\\udc00', 5]]) }", "m", "[['b', 1], [7, 2], ['7', 3], [0, 4], ['\\udc00', 5]]"),
+        (
+            "{ m: new Map([['b', 1], [7, 2], ['7', 3], [-0, 4], ['\\udc00', 5]]) }",
+            "m",
+            "[['b', 1], [7, 2], ['7', 3], [0, 4], ['\\udc00', 5]]",
+        ),
     ] {
         let held = js(held);
         let found = members(&held, at).unwrap_or_else(|broken| panic!("{held:?}: {broken:?}"));
-        assert_eq!(difference(&listed(&found), &js(expected)).await, None, "{held:?}");
+        assert_eq!(
+            difference(&listed(&found), &js(expected)).await,
+            None,
+            "{held:?}"
+        );
         assert!(found.iter().all(|member| member.broken.is_none()));
     }
 }
 
 #[wasm_bindgen_test]
 fn an_array_of_any_length_is_read_at_once() {
-    let held = js("(list => { list[4294967290] = { id: 'last' }; return list; })([{ id: 'first' }])");
+    let held =
+        js("(list => { list[4294967290] = { id: 'last' }; return list; })([{ id: 'first' }])");
     let found = members(&held, "").expect("it is an array");
     let ids: Vec<_> = found.iter().map(|member| member.facts.id.clone()).collect();
-    assert_eq!(ids, [IdFact::Id(Key::text("first")), IdFact::Id(Key::text("last"))]);
+    assert_eq!(
+        ids,
+        [
+            IdFact::Id(Key::text("first")),
+            IdFact::Id(Key::text("last"))
+        ]
+    );
 }
 
 #[wasm_bindgen_test]
@@ -108,7 +139,13 @@ fn what_holds_no_sessions_says_so() {
         ("'[1] x'", "JsonInvalid"),
         ("'{\"a\":{},\"a\":[]}'", "JsonNotExact"),
     ] {
-        assert_eq!(members(&js(held), if code == "JsonNotExact" { "a" } else { "" }).expect_err(held).code, code, "{held}");
+        assert_eq!(
+            members(&js(held), if code == "JsonNotExact" { "a" } else { "" })
+                .expect_err(held)
+                .code,
+            code,
+            "{held}"
+        );
     }
 }
 
@@ -137,20 +174,35 @@ fn members_say_who_they_are() {
 #[wasm_bindgen_test]
 async fn members_of_a_text_are_its_own_units() {
     for (held, at, expected) in [
-        ("' [ 1 ,{ \"id\" : -0 } , \"\\ud800\\\\ud800\" ] '", "", "[[undefined, '1'], [undefined, '{ \"id\" : -0 }'], [undefined, '\"\\ud800\\\\ud800\"']]"),
-        ("'{\"x\":\"\\udc00\",\"s\":{\"b\":1,\"7\":2,\"\\\\u0061\":3}}'", "s", "[['b', '1'], ['7', '2'], ['a', '3']]"),
+        (
+            "' [ 1 ,{ \"id\" : -0 } , \"\\ud800\\\\ud800\" ] '",
+            "",
+            "[[undefined, '1'], [undefined, '{ \"id\" : -0 }'], [undefined, '\"\\ud800\\\\ud800\"']]",
+        ),
+        (
+            "'{\"x\":\"\\udc00\",\"s\":{\"b\":1,\"7\":2,\"\\\\u0061\":3}}'",
+            "s",
+            "[['b', '1'], ['7', '2'], ['a', '3']]",
+        ),
         // Names of which Rust sees the same.
         (
-            "'{\"\\ud800\" : 1 ,\"\\ufffd\":2,\"\\\\ud801\":3,\"__proto__\":4}'", "",
+            "'{\"\\ud800\" : 1 ,\"\\ufffd\":2,\"\\\\ud801\":3,\"__proto__\":4}'",
+            "",
             "[['\\ud800', '1'], ['\\ufffd', '2'], ['\\ud801', '3'], ['__proto__', '4']]",
         ),
         ("'[]'", "", "[]"),
         ("' { } '", "", "[]"),
     ] {
         let found = members(&js(held), at).expect(held);
-        assert_eq!(difference(&listed(&found), &js(expected)).await, None, "{held}");
+        assert_eq!(
+            difference(&listed(&found), &js(expected)).await,
+            None,
+            "{held}"
+        );
     }
-    let held = js("'[{\"id\":\"s\",\"n\":1},{\"id\":\"t\",\"n\":12345678901234567890},{\"id\":\"u\",\"a\":1,\"a\":2}]'");
+    let held = js(
+        "'[{\"id\":\"s\",\"n\":1},{\"id\":\"t\",\"n\":12345678901234567890},{\"id\":\"u\",\"a\":1,\"a\":2}]'",
+    );
     let found = members(&held, "").expect("it is an array");
     let broken: Vec<_> = found
         .iter()
@@ -160,7 +212,13 @@ async fn members_of_a_text_are_its_own_units() {
 }
 
 /// A held value, its path, what goes, what comes, and what is expected; `undefined` for a refusal.
-type Case<'a> = (&'a str, &'a str, &'a [usize], Option<(u32, &'a str, &'a str)>, &'a str);
+type Case<'a> = (
+    &'a str,
+    &'a str,
+    &'a [usize],
+    Option<(u32, &'a str, &'a str)>,
+    &'a str,
+);
 
 async fn check(cases: &[Case<'_>]) {
     for (held, at, remove, insert, expected) in cases {
@@ -168,8 +226,16 @@ async fn check(cases: &[Case<'_>]) {
         let found = splice(&value, at, remove, *insert);
         let what = format!("{held} at {at:?} without {remove:?} with {insert:?}");
         let found = found.unwrap_or(JsValue::UNDEFINED);
-        assert_eq!(difference(&found, &js(expected)).await, None, "{what}: {found:?}");
-        assert_eq!(difference(&value, &js(held)).await, None, "{what} changed what it was given");
+        assert_eq!(
+            difference(&found, &js(expected)).await,
+            None,
+            "{what}: {found:?}"
+        );
+        assert_eq!(
+            difference(&value, &js(held)).await,
+            None,
+            "{what} changed what it was given"
+        );
     }
 }
 
@@ -183,14 +249,50 @@ async fn items_are_taken_out_and_put_in_between_holes() {
         ("[1, 2]", "", &[], Some((0, "undefined", "9")), "[9, 1, 2]"),
         ("[1, 2]", "", &[], Some((1, "undefined", "9")), "[1, 9, 2]"),
         ("[1, 2]", "", &[], Some((2, "undefined", "9")), "[1, 2, 9]"),
-        ("[1, 2]", "", &[], Some((u32::MAX, "undefined", "9")), "[1, 2, 9]"),
-        ("[1, 2, 3, 4]", "", &[0, 2], Some((1, "undefined", "9")), "[2, 9, 4]"),
+        (
+            "[1, 2]",
+            "",
+            &[],
+            Some((u32::MAX, "undefined", "9")),
+            "[1, 2, 9]",
+        ),
+        (
+            "[1, 2, 3, 4]",
+            "",
+            &[0, 2],
+            Some((1, "undefined", "9")),
+            "[2, 9, 4]",
+        ),
         ("[, 1, , 2, ,]", "", &[0], None, "[, , 2, ,]"),
         ("[, 1, , 2, ,]", "", &[1], None, "[, 1, , ,]"),
-        ("[, 1, , 2, ,]", "", &[], Some((1, "undefined", "9")), "[, 1, , 9, 2, ,]"),
-        ("[, 1, , 2, ,]", "", &[], Some((2, "undefined", "9")), "[, 1, , 2, , 9]"),
-        ("Object.assign([1, 2], { total: 2, constructor: 0 })", "", &[0], Some((0, "undefined", "9")), "Object.assign([9, 2], { total: 2, constructor: 0 })"),
-        ("{ a: 1, s: { list: [1, 2], n: [-0, NaN, ,] }, z: undefined }", "s.list", &[0], None, "{ a: 1, s: { list: [2], n: [-0, NaN, ,] }, z: undefined }"),
+        (
+            "[, 1, , 2, ,]",
+            "",
+            &[],
+            Some((1, "undefined", "9")),
+            "[, 1, , 9, 2, ,]",
+        ),
+        (
+            "[, 1, , 2, ,]",
+            "",
+            &[],
+            Some((2, "undefined", "9")),
+            "[, 1, , 2, , 9]",
+        ),
+        (
+            "Object.assign([1, 2], { total: 2, constructor: 0 })",
+            "",
+            &[0],
+            Some((0, "undefined", "9")),
+            "Object.assign([9, 2], { total: 2, constructor: 0 })",
+        ),
+        (
+            "{ a: 1, s: { list: [1, 2], n: [-0, NaN, ,] }, z: undefined }",
+            "s.list",
+            &[0],
+            None,
+            "{ a: 1, s: { list: [2], n: [-0, NaN, ,] }, z: undefined }",
+        ),
         ("[[1, 2], 3]", "0", &[0], None, "[[2], 3]"),
         ("[1]", "", &[], Some((0, "'name'", "9")), "undefined"),
         ("{ a: [] }", "b", &[], None, "undefined"),
@@ -203,22 +305,100 @@ async fn items_are_taken_out_and_put_in_between_holes() {
 async fn fields_and_entries_are_taken_out_and_put_in_by_name() {
     check(&[
         ("{ a: 1, b: 2, c: 3 }", "", &[1], None, "{ a: 1, c: 3 }"),
-        ("{ a: 1, c: 3 }", "", &[], Some((1, "'b'", "2")), "{ a: 1, b: 2, c: 3 }"),
-        ("{ a: 1 }", "", &[], Some((9, "'b'", "[2]")), "{ a: 1, b: [2] }"),
-        ("{ 7: 1, a: 2 }", "", &[], Some((2, "'5'", "0")), "{ 5: 0, 7: 1, a: 2 }"),
-        ("{ ['__proto__']: { x: 1 }, a: 1 }", "", &[1], None, "{ ['__proto__']: { x: 1 } }"),
-        ("{ a: 1 }", "", &[0], Some((0, "'__proto__'", "{ x: 1 }")), "{ ['__proto__']: { x: 1 } }"),
-        ("{ '\\ufffd': 1 }", "", &[], Some((1, "'\\ud800'", "2")), "{ '\\ufffd': 1, '\\ud800': 2 }"),
+        (
+            "{ a: 1, c: 3 }",
+            "",
+            &[],
+            Some((1, "'b'", "2")),
+            "{ a: 1, b: 2, c: 3 }",
+        ),
+        (
+            "{ a: 1 }",
+            "",
+            &[],
+            Some((9, "'b'", "[2]")),
+            "{ a: 1, b: [2] }",
+        ),
+        (
+            "{ 7: 1, a: 2 }",
+            "",
+            &[],
+            Some((2, "'5'", "0")),
+            "{ 5: 0, 7: 1, a: 2 }",
+        ),
+        (
+            "{ ['__proto__']: { x: 1 }, a: 1 }",
+            "",
+            &[1],
+            None,
+            "{ ['__proto__']: { x: 1 } }",
+        ),
+        (
+            "{ a: 1 }",
+            "",
+            &[0],
+            Some((0, "'__proto__'", "{ x: 1 }")),
+            "{ ['__proto__']: { x: 1 } }",
+        ),
+        (
+            "{ '\\ufffd': 1 }",
+            "",
+            &[],
+            Some((1, "'\\ud800'", "2")),
+            "{ '\\ufffd': 1, '\\ud800': 2 }",
+        ),
         ("{ a: 1 }", "", &[0], Some((0, "'a'", "2")), "{ a: 2 }"),
         ("{ a: 1 }", "", &[], Some((0, "'a'", "2")), "undefined"),
-        ("{ a: 1 }", "", &[], Some((0, "undefined", "2")), "undefined"),
+        (
+            "{ a: 1 }",
+            "",
+            &[],
+            Some((0, "undefined", "2")),
+            "undefined",
+        ),
         ("{ a: 1 }", "", &[], Some((0, "5", "2")), "undefined"),
-        ("new Map([['a', 1], [5, 2]])", "", &[0], None, "new Map([[5, 2]])"),
-        ("new Map([['a', 1], ['5', 2]])", "", &[], Some((1, "5", "{ x: 1 }")), "new Map([['a', 1], [5, { x: 1 }], ['5', 2]])"),
-        ("new Map()", "", &[], Some((0, "'\\ud800'", "1")), "new Map([['\\ud800', 1]])"),
-        ("new Map([[5, 1]])", "", &[], Some((0, "5", "2")), "undefined"),
-        ("new Map([[5, 1]])", "", &[], Some((0, "undefined", "2")), "undefined"),
-        ("{ deep: { m: new Map([['a', new Date(1)], ['b', /x/g]]) }, x: [,] }", "deep.m", &[1], None, "{ deep: { m: new Map([['a', new Date(1)]]) }, x: [,] }"),
+        (
+            "new Map([['a', 1], [5, 2]])",
+            "",
+            &[0],
+            None,
+            "new Map([[5, 2]])",
+        ),
+        (
+            "new Map([['a', 1], ['5', 2]])",
+            "",
+            &[],
+            Some((1, "5", "{ x: 1 }")),
+            "new Map([['a', 1], [5, { x: 1 }], ['5', 2]])",
+        ),
+        (
+            "new Map()",
+            "",
+            &[],
+            Some((0, "'\\ud800'", "1")),
+            "new Map([['\\ud800', 1]])",
+        ),
+        (
+            "new Map([[5, 1]])",
+            "",
+            &[],
+            Some((0, "5", "2")),
+            "undefined",
+        ),
+        (
+            "new Map([[5, 1]])",
+            "",
+            &[],
+            Some((0, "undefined", "2")),
+            "undefined",
+        ),
+        (
+            "{ deep: { m: new Map([['a', new Date(1)], ['b', /x/g]]) }, x: [,] }",
+            "deep.m",
+            &[1],
+            None,
+            "{ deep: { m: new Map([['a', new Date(1)]]) }, x: [,] }",
+        ),
     ])
     .await;
 }
@@ -227,23 +407,101 @@ async fn fields_and_entries_are_taken_out_and_put_in_by_name() {
 async fn a_text_keeps_every_other_unit() {
     check(&[
         ("' [ 1 , 2 ,3 ] '", "", &[], None, "' [ 1 , 2 ,3 ] '"),
-        ("'[-0,1.0,12345678901234567890,{\"a\":1,\"a\":2}]'", "", &[0], None, "'[1.0,12345678901234567890,{\"a\":1,\"a\":2}]'"),
-        ("'[\"\\ud800\",2,\"\\udc00\"]'", "", &[1], None, "'[\"\\ud800\",\"\\udc00\"]'"),
+        (
+            "'[-0,1.0,12345678901234567890,{\"a\":1,\"a\":2}]'",
+            "",
+            &[0],
+            None,
+            "'[1.0,12345678901234567890,{\"a\":1,\"a\":2}]'",
+        ),
+        (
+            "'[\"\\ud800\",2,\"\\udc00\"]'",
+            "",
+            &[1],
+            None,
+            "'[\"\\ud800\",\"\\udc00\"]'",
+        ),
         ("'[1,2]'", "", &[0, 1], None, "'[]'"),
-        ("'[]'", "", &[], Some((0, "undefined", "'{\"id\":\"\\ud800\"}'")), "'[{\"id\":\"\\ud800\"}]'"),
-        ("'[1,2]'", "", &[0], Some((1, "undefined", "' 9'")), "'[2, 9]'"),
-        ("'{\"\\ud800\":1,\"s\":{\"a\":1, \"b\":2}}'", "s", &[0], None, "'{\"\\ud800\":1,\"s\":{\"b\":2}}'"),
-        ("'{\"a\":1}'", "", &[], Some((1, "'b\"\\n'", "'2'")), "'{\"a\":1,\"b\\\\\"\\\\n\":2}'"),
-        ("'{\"a\":1}'", "", &[], Some((0, "'\\ud800'", "'2'")), "'{\"\\\\ud800\":2,\"a\":1}'"),
-        ("'{\"a\":1}'", "", &[0], Some((0, "'a'", "'2'")), "'{\"a\":2}'"),
-        ("'{\"\\\\u0061\":1}'", "", &[], Some((0, "'a'", "'2'")), "undefined"),
-        ("'{\"\\ud800\":1}'", "", &[], Some((0, "'\\ud800'", "'2'")), "undefined"),
-        ("'{\"\\ufffd\":1}'", "", &[], Some((1, "'\\ud800'", "'2'")), "'{\"\\ufffd\":1,\"\\\\ud800\":2}'"),
-        ("'{\"a\":1}'", "", &[], Some((0, "undefined", "'2'")), "undefined"),
+        (
+            "'[]'",
+            "",
+            &[],
+            Some((0, "undefined", "'{\"id\":\"\\ud800\"}'")),
+            "'[{\"id\":\"\\ud800\"}]'",
+        ),
+        (
+            "'[1,2]'",
+            "",
+            &[0],
+            Some((1, "undefined", "' 9'")),
+            "'[2, 9]'",
+        ),
+        (
+            "'{\"\\ud800\":1,\"s\":{\"a\":1, \"b\":2}}'",
+            "s",
+            &[0],
+            None,
+            "'{\"\\ud800\":1,\"s\":{\"b\":2}}'",
+        ),
+        (
+            "'{\"a\":1}'",
+            "",
+            &[],
+            Some((1, "'b\"\\n'", "'2'")),
+            "'{\"a\":1,\"b\\\\\"\\\\n\":2}'",
+        ),
+        (
+            "'{\"a\":1}'",
+            "",
+            &[],
+            Some((0, "'\\ud800'", "'2'")),
+            "'{\"\\\\ud800\":2,\"a\":1}'",
+        ),
+        (
+            "'{\"a\":1}'",
+            "",
+            &[0],
+            Some((0, "'a'", "'2'")),
+            "'{\"a\":2}'",
+        ),
+        (
+            "'{\"\\\\u0061\":1}'",
+            "",
+            &[],
+            Some((0, "'a'", "'2'")),
+            "undefined",
+        ),
+        (
+            "'{\"\\ud800\":1}'",
+            "",
+            &[],
+            Some((0, "'\\ud800'", "'2'")),
+            "undefined",
+        ),
+        (
+            "'{\"\\ufffd\":1}'",
+            "",
+            &[],
+            Some((1, "'\\ud800'", "'2'")),
+            "'{\"\\ufffd\":1,\"\\\\ud800\":2}'",
+        ),
+        (
+            "'{\"a\":1}'",
+            "",
+            &[],
+            Some((0, "undefined", "'2'")),
+            "undefined",
+        ),
         ("'{\"a\":1}'", "", &[], Some((0, "5", "'2'")), "undefined"),
         ("'{\"a\":1}'", "", &[], Some((0, "'b'", "2")), "undefined"),
         ("'[1]'", "", &[], Some((0, "'a'", "'2'")), "undefined"),
-        ("'[1]'", "", &[], Some((0, "undefined", "{ id: 1 }")), "undefined"),
+        (
+            "'[1]'",
+            "",
+            &[],
+            Some((0, "undefined", "{ id: 1 }")),
+            "undefined",
+        ),
         ("'[1'", "", &[0], None, "undefined"),
         ("'5'", "", &[], None, "undefined"),
     ])
@@ -262,7 +520,10 @@ fn text_that_parsing_would_change_is_not_parsed() {
         let id = js_sys::Reflect::get(&found, &JsValue::from_str("id")).expect("it has an id");
         assert!(id == js(value), "{text}: {id:?}");
     }
-    assert_eq!(parse("'{\"id\":12345678901234567890}'"), Err("JsonNotExact"));
+    assert_eq!(
+        parse("'{\"id\":12345678901234567890}'"),
+        Err("JsonNotExact")
+    );
     assert_eq!(parse("'{\"a\":1,\"a\":1}'"), Err("JsonNotExact"));
     assert_eq!(parse("'{\"a\":-0}'").map(|_| ()), Ok(()));
     for odd in ["''", "'x'", "'[1,]'", "'\\ufeff{}'", "'{} x'"] {
@@ -283,7 +544,10 @@ fn texts_are_compared_and_summed() {
     assert_eq!(JsBodies.of_text("ä"), js("'ä'"));
     for (value, sum) in [
         ("'{ }'", Some("{ }")),
-        ("{ b: 1, a: [undefined, NaN] }", Some(r#"{"b":1,"a":[null,null]}"#)),
+        (
+            "{ b: 1, a: [undefined, NaN] }",
+            Some(r#"{"b":1,"a":[null,null]}"#),
+        ),
         ("'\\ufffd'", Some("\u{FFFD}")),
         ("'\\ud800'", None),
         ("['\\ud800']", Some(r#"["\ud800"]"#)),
@@ -299,10 +563,19 @@ fn texts_are_compared_and_summed() {
 #[wasm_bindgen_test]
 async fn text_comes_back_from_gzip_as_it_was() {
     let noise = "Array.from({ length: 400000 }, (_, i) => (Math.imul(i, 2654435761) >>> 0).toString(36)).join('ä😀')";
-    for original in ["''", "'{ \"id\" : 1.0 }'", "'ä😀\\ufeff\\u0000\\ufffd'", noise] {
+    for original in [
+        "''",
+        "'{ \"id\" : 1.0 }'",
+        "'ä😀\\ufeff\\u0000\\ufffd'",
+        noise,
+    ] {
         let original = js(original);
         let zipped = JsBodies.zip(&original).await.expect("it can be zipped");
-        assert!(zipped.as_string().is_some_and(|text| text.starts_with("GZIP_V1:")));
+        assert!(
+            zipped
+                .as_string()
+                .is_some_and(|text| text.starts_with("GZIP_V1:"))
+        );
         let back = JsBodies.unzip(&zipped).await.expect("it can be unzipped");
         assert_eq!(back, Some(original.clone()));
         // An application reads it as well.
@@ -325,5 +598,8 @@ async fn text_comes_back_from_gzip_as_it_was() {
     );
     let without = JsBodies.zip(&text("{}")).await;
     drop(patch);
-    assert_eq!(without.map_err(|broken| broken.code), Err("GzipUnsupported"));
+    assert_eq!(
+        without.map_err(|broken| broken.code),
+        Err("GzipUnsupported")
+    );
 }

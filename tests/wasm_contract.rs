@@ -6,6 +6,7 @@
 mod support;
 
 use restow::browser::{BrowserPorts, key_to_js};
+use restow::domain::key::Key;
 use restow::domain::place::Place;
 use support::browser::{convert, host, unique};
 use support::contract::{self, Fixture, for_each_contract};
@@ -41,6 +42,10 @@ impl Fixture for InTheBrowser {
 
     fn database(&self, name: &str) -> String {
         format!("{}-{name}", self.name)
+    }
+
+    fn local_key(&self, name: &str) -> Key {
+        Key::text(format!("{}/{name}", self.name))
     }
 
     async fn plant(&self, place: &Place, value: &Value) {

@@ -57,7 +57,11 @@ async fn denied_storage_is_an_error_and_never_a_panic() {
     let (name, other) = (unique("app"), at("any"));
     plant(&place(&name, "s"), &js("{ id: 's' }")).await;
     for (get, expected, name) in [
-        ("throw new DOMException('no', 'SecurityError')", "StorageDenied", "SecurityError"),
+        (
+            "throw new DOMException('no', 'SecurityError')",
+            "StorageDenied",
+            "SecurityError",
+        ),
         ("throw 'a text'", "StorageDenied", "UnknownError"),
         ("return null", "StorageUnavailable", ""),
         ("return undefined", "StorageUnavailable", ""),
@@ -81,7 +85,10 @@ async fn denied_storage_is_an_error_and_never_a_panic() {
     // Databases are read all the same.
     let keys = ports.sources().keys(&source(&name)).await;
     assert_eq!(keys.expect("they can be read"), [Key::text("s")]);
-    assert_eq!(ports.sources().read(&other).await.expect("it can be read"), None);
+    assert_eq!(
+        ports.sources().read(&other).await.expect("it can be read"),
+        None
+    );
 }
 
 #[wasm_bindgen_test]
@@ -124,7 +131,10 @@ async fn a_write_that_does_not_stay_is_an_error() {
 async fn what_is_closed_says_so() {
     let (_, ports) = ports();
     let place = at(&unique("k"));
-    assert_eq!(ports.sources().read(&place).await.expect("it can be read"), None);
+    assert_eq!(
+        ports.sources().read(&place).await.expect("it can be read"),
+        None
+    );
     ports.close();
     assert_eq!(code(ports.sources().read(&place).await), "Closed");
     assert_eq!(code(ports.sources().keys(&under("p")).await), "Closed");
@@ -136,7 +146,8 @@ async fn what_is_closed_says_so() {
 async fn lone_surrogates_in_keys_and_values_survive() {
     let (_, ports) = ports();
     let prefix = unique("p/");
-    let key = |rest: &[u16]| Key::Units(prefix.encode_utf16().chain(rest.iter().copied()).collect());
+    let key =
+        |rest: &[u16]| Key::Units(prefix.encode_utf16().chain(rest.iter().copied()).collect());
     let lone = [key(&[0xD800]), key(&[0xDC00]), key(&[0xD800, 0xD800])];
     let value = |unit: &str| js(&format!("'a{unit}b'"));
     let values = [value("\\ud800"), value("\\udc00"), value("\\ufffd")];
@@ -165,20 +176,38 @@ async fn lone_surrogates_in_keys_and_values_survive() {
     let result = put(&ports, &place, None).await;
     assert_eq!(result.expect("it is removed"), Swap::Done);
     assert!(lies(&key_to_js(&lone[0])).is_null());
-    assert_eq!(ports.sources().keys(&under(&prefix)).await.expect("they can be read").len(), 3);
+    assert_eq!(
+        ports
+            .sources()
+            .keys(&under(&prefix))
+            .await
+            .expect("they can be read")
+            .len(),
+        3
+    );
 }
 
 #[wasm_bindgen_test]
 async fn keys_that_are_names_of_methods_are_keys() {
     let (_, ports) = ports();
-    for key in ["getItem", "setItem", "length", "key", "__proto__", "constructor"] {
+    for key in [
+        "getItem",
+        "setItem",
+        "length",
+        "key",
+        "__proto__",
+        "constructor",
+    ] {
         let place = at(key);
         plant(&place, &text("value")).await;
         let keys = ports.sources().keys(&under(key)).await;
         assert_eq!(keys.expect("they can be read"), [Key::text(key)]);
         let found = ports.sources().read(&place).await.expect("it can be read");
         assert_eq!(found, Some(text("value")), "{key}");
-        assert_eq!(put(&ports, &place, None).await.expect("it is removed"), Swap::Done);
+        assert_eq!(
+            put(&ports, &place, None).await.expect("it is removed"),
+            Swap::Done
+        );
         assert!(raw(&place).await.is_undefined(), "{key}");
     }
 }
@@ -196,10 +225,19 @@ async fn localstorage_takes_text_under_text_alone() {
     for key in [Key::Number(5.0), Key::Array(vec![Key::text("a")])] {
         plant(&at("5"), &text("of a text")).await;
         let odd = Place::record(Area::LocalStorage, key);
-        assert_eq!(ports.sources().read(&odd).await.expect("it can be read"), None);
-        assert_eq!(code(put(&ports, &odd, Some(&text("x"))).await), "UnsupportedValue");
+        assert_eq!(
+            ports.sources().read(&odd).await.expect("it can be read"),
+            None
+        );
+        assert_eq!(
+            code(put(&ports, &odd, Some(&text("x"))).await),
+            "UnsupportedValue"
+        );
         assert!(!committed(&ports).await);
-        assert_eq!(put(&ports, &odd, None).await.expect("there is none"), Swap::Done);
+        assert_eq!(
+            put(&ports, &odd, None).await.expect("there is none"),
+            Swap::Done
+        );
         apply(&ports, vec![restow::ports::Write::DeleteManifest(id())])
             .await
             .expect("it is applied");
@@ -213,7 +251,9 @@ async fn where_there_is_no_room_all_stays_as_it_was() {
     let place = at(&unique("k"));
     plant(&place, &text("old")).await;
     let large = text(&"x".repeat(6_000_000));
-    let error = put(&ports, &place, Some(&large)).await.expect_err("it does not fit");
+    let error = put(&ports, &place, Some(&large))
+        .await
+        .expect_err("it does not fit");
     assert_eq!(error.code(), "QuotaExceeded");
     assert!(error.to_string().contains("120000"), "{error}");
     assert_eq!(raw(&place).await, text("old"));
@@ -281,7 +321,11 @@ async fn a_text_is_written_while_our_fence_holds() {
         writes: vec![],
         ..fenced(Hold::Take { force: false })
     };
-    ports.records().apply(first).await.expect("the lease is ours");
+    ports
+        .records()
+        .apply(first)
+        .await
+        .expect("the lease is ours");
     let (patch, seen) = events(&ours);
     let change = |found: Option<&JsValue>| match found == Some(&text("old")) {
         true => Change::Put(text("new")),
@@ -290,7 +334,13 @@ async fn a_text_is_written_while_our_fence_holds() {
     let replace = async |batch| ports.sources().replace(&place, &change, batch).await;
     let result = replace(fenced(Hold::Keep)).await;
     assert_eq!(result.expect("it is written"), Swap::Done);
-    let all = ["begins strict", "put leases", "put manifests", "setItem local", "commits"];
+    let all = [
+        "begins strict",
+        "put leases",
+        "put manifests",
+        "setItem local",
+        "commits",
+    ];
     assert_eq!(seen(), all);
     // Not as expected: nothing is written.
     let result = replace(fenced(Hold::Keep)).await;
@@ -298,9 +348,15 @@ async fn a_text_is_written_while_our_fence_holds() {
     assert_eq!(seen(), ["begins strict", "aborts"]);
     // It stays as it is, and the batch is written.
     let keep = |_: Option<&JsValue>| Change::Keep;
-    let result = ports.sources().replace(&place, &keep, fenced(Hold::Keep)).await;
+    let result = ports
+        .sources()
+        .replace(&place, &keep, fenced(Hold::Keep))
+        .await;
     assert_eq!(result.expect("it is kept"), Swap::Done);
-    assert_eq!(seen(), ["begins strict", "put leases", "put manifests", "commits"]);
+    assert_eq!(
+        seen(),
+        ["begins strict", "put leases", "put manifests", "commits"]
+    );
     // A fence that does not hold, or another revision: no one is asked.
     let never = |_: Option<&JsValue>| -> Change<JsValue> { panic!("it was asked") };
     let other = Batch {
@@ -334,11 +390,17 @@ async fn a_batch_that_can_not_be_queued_leaves_the_text() {
     let (ours, ports) = ports();
     let place = at(&unique("k"));
     plant(&place, &text("old")).await;
-    apply(&ports, vec![put_piece(&Key::text("other"), 0, &JsValue::NULL)])
-        .await
-        .expect("it is applied");
+    apply(
+        &ports,
+        vec![put_piece(&Key::text("other"), 0, &JsValue::NULL)],
+    )
+    .await
+    .expect("it is applied");
     let remove = |_: Option<&JsValue>| Change::Remove;
-    let odd = batch(vec![put_piece(&id(), 0, &js("() => 1"))], Durability::Strict);
+    let odd = batch(
+        vec![put_piece(&id(), 0, &js("() => 1"))],
+        Durability::Strict,
+    );
     let result = ports.sources().replace(&place, &remove, odd).await;
     assert_eq!(code(result), "UnsupportedValue");
     assert_eq!(raw(&place).await, text("old"));
@@ -361,7 +423,9 @@ async fn a_commit_that_fails_afterwards_is_told() {
     let place = at(&unique("k"));
     plant(&place, &text("old")).await;
     let (patch, seen) = events(&ours);
-    js("globalThis.during = name => { if (name === 'removeItem') queueMicrotask(() => globalThis.victim.abort()); }");
+    js(
+        "globalThis.during = name => { if (name === 'removeItem') queueMicrotask(() => globalThis.victim.abort()); }",
+    );
     let result = put(&ports, &place, None).await;
     js("delete globalThis.during");
     drop(patch);
@@ -393,7 +457,11 @@ async fn what_another_tab_wrote_is_put_back_where_ours_lies_over_it() {
             (&key, text("theirs"), "null"),
         ];
         for (key, value, area) in unheard {
-            let value = if value == text("") { JsValue::NULL } else { value };
+            let value = if value == text("") {
+                JsValue::NULL
+            } else {
+                value
+            };
             tell(&text(key), &value, area);
         }
         tell(&JsValue::NULL, &JsValue::NULL, LOCAL);
@@ -415,13 +483,17 @@ async fn what_lies_there_by_another_hand_stays_and_is_told() {
     let (key, other) = (unique("k"), unique("other"));
     let place = at(&key);
     plant(&place, &text("old")).await;
-    put(&ports, &place, Some(&text("ours"))).await.expect("it is written");
+    put(&ports, &place, Some(&text("ours")))
+        .await
+        .expect("it is written");
     plant(&place, &text("newer")).await;
     tell(&text(&key), &text("theirs"), LOCAL);
     assert_eq!(lies(&text(&key)), text("newer"));
     // What another tab removed is told, but not removed again.
     plant(&at(&other), &text("old")).await;
-    put(&ports, &at(&other), Some(&text("ours"))).await.expect("it is written");
+    put(&ports, &at(&other), Some(&text("ours")))
+        .await
+        .expect("it is written");
     tell(&text(&other), &JsValue::NULL, LOCAL);
     assert_eq!(lies(&text(&other)), text("ours"));
     let mut told = vec![Key::text(&key), Key::text(&other)];
@@ -433,7 +505,9 @@ async fn what_lies_there_by_another_hand_stays_and_is_told() {
 async fn two_that_put_back_in_turn_come_to_an_end() {
     let (_, ports) = ports();
     let key = unique("k");
-    put(&ports, &at(&key), Some(&text("ours"))).await.expect("it is written");
+    put(&ports, &at(&key), Some(&text("ours")))
+        .await
+        .expect("it is written");
     for round in 0..100 {
         tell(&text(&key), &text(&format!("theirs {round}")), LOCAL);
     }
@@ -478,11 +552,15 @@ async fn settling_takes_time_only_after_a_write() {
     };
     ports.sources().read(&place).await.expect("it can be read");
     assert!(timed().await < 100.0);
-    put(&ports, &place, Some(&text("x"))).await.expect("it is written");
+    put(&ports, &place, Some(&text("x")))
+        .await
+        .expect("it is written");
     assert!(timed().await >= 190.0);
     assert!(timed().await < 100.0);
     // What leaves everything as it is is no write.
-    put(&ports, &place, Some(&text("x"))).await.expect("it is there");
+    put(&ports, &place, Some(&text("x")))
+        .await
+        .expect("it is there");
     assert!(timed().await < 100.0);
 }
 
@@ -509,10 +587,22 @@ async fn who_is_closed_or_gone_listens_no_more() {
          return () => { EventTarget.prototype.addEventListener = saved; }; }",
     );
     let (_, ports) = ports();
-    ports.sources().keys(&source(&unique("app"))).await.expect("there is nothing");
+    ports
+        .sources()
+        .keys(&source(&unique("app")))
+        .await
+        .expect("there is nothing");
     assert_eq!(js("globalThis.added"), JsValue::from(0));
-    ports.sources().read(&at(&key)).await.expect("it can be read");
-    ports.sources().read(&at(&key)).await.expect("it can be read");
+    ports
+        .sources()
+        .read(&at(&key))
+        .await
+        .expect("it can be read");
+    ports
+        .sources()
+        .read(&at(&key))
+        .await
+        .expect("it can be read");
     assert_eq!(js("globalThis.added"), JsValue::from(1));
     drop(added);
     assert!(!host::exists("restow").await);

@@ -24,6 +24,7 @@ mod needed;
 mod originals;
 mod picture;
 mod properties;
+mod recorded;
 mod rollback;
 mod status;
 mod tabs;

@@ -12,7 +12,7 @@ use crate::domain::config::SourceConfig;
 use crate::domain::key::Key;
 use crate::domain::place::{Area, Place};
 use crate::error::Result;
-use crate::ports::{Batch, Change, Sources, Swap};
+use crate::ports::{Batch, Decision, Sources, Swap};
 use local::Local;
 use std::rc::Rc;
 use stores::Stores;
@@ -66,7 +66,7 @@ impl Sources for BrowserSources {
     async fn replace(
         &self,
         place: &Place,
-        change: &dyn Fn(Option<&JsValue>) -> Change<JsValue>,
+        change: Decision<'_, JsValue>,
         then: Batch<JsValue>,
     ) -> Result<Swap> {
         let then = Prepared::new(then)?;

@@ -25,7 +25,7 @@ use crate::browser::sources::record::{put, record};
 use crate::browser::timer::{Timer, within};
 use crate::domain::key::Key;
 use crate::error::{Cause, Error, Result};
-use crate::ports::{Change, Swap};
+use crate::ports::{Change, Decision, Swap};
 use futures_util::future::{Either, join, select};
 use std::pin::pin;
 use std::rc::Rc;
@@ -43,13 +43,10 @@ pub struct Replacement<'a> {
     /// Its key.
     pub key: &'a Key,
     /// What is to become of what lies there.
-    pub change: Decide<'a>,
+    pub change: Decision<'a, JsValue>,
     /// What is written in our database once the source is.
     pub then: &'a Prepared,
 }
-
-/// What is to become of a record.
-pub type Decide<'a> = &'a dyn Fn(Option<&JsValue>) -> Change<JsValue>;
 
 impl Replacement<'_> {
     /// Carries it out. `source` was begun just now, and has made no request yet.
@@ -162,7 +159,11 @@ impl Replacement<'_> {
 }
 
 /// The same where the source does not exist, so that nothing can lie there, nor change.
-pub async fn without_source(change: Decide<'_>, then: &Prepared, ours: &Live) -> Result<Swap> {
+pub async fn without_source(
+    change: Decision<'_, JsValue>,
+    then: &Prepared,
+    ours: &Live,
+) -> Result<Swap> {
     let refused = match change(None) {
         Change::Refuse => true,
         Change::Keep | Change::Remove => false,

@@ -3,7 +3,7 @@
 
 use super::hosts::Hosts;
 use super::record::record;
-use super::replace::{Decide, Replacement, without_source};
+use super::replace::{Replacement, without_source};
 use crate::browser::idb::range;
 use crate::browser::idb::transaction::read;
 use crate::browser::js::List;
@@ -11,7 +11,7 @@ use crate::browser::key::{key_from_js, key_to_js};
 use crate::browser::records::{Ours, Prepared};
 use crate::domain::key::Key;
 use crate::error::{Cause, Error, Result};
-use crate::ports::Swap;
+use crate::ports::{Decision, Swap};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -74,7 +74,7 @@ impl Stores {
     pub async fn replace(
         &self,
         (database, store, key): (&str, &str, &Key),
-        change: Decide<'_>,
+        change: Decision<'_, JsValue>,
         then: &Prepared,
         ours: &Rc<Ours>,
     ) -> Result<Swap> {

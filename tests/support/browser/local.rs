@@ -16,7 +16,10 @@ fn call(function: &str, arguments: &[&JsValue]) -> JsValue {
 
 /// Writes a text.
 pub fn write(key: &JsValue, value: &JsValue) {
-    call("(key, value) => localStorage.setItem(key, value)", &[key, value]);
+    call(
+        "(key, value) => localStorage.setItem(key, value)",
+        &[key, value],
+    );
 }
 
 /// What lies under a key; `null` if nothing does.

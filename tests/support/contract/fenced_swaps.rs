@@ -6,7 +6,7 @@ use super::given::{NOW, after, place};
 use super::swapping::{found, marked, swap, was_applied};
 use crate::support::value::Value;
 use restow::domain::key::Key;
-use restow::ports::{Batch, Hold, Ports, Records, Swap};
+use restow::ports::{Batch, Expect, Hold, Ports, Records, Swap};
 
 pub async fn without_the_lease_nothing_is_written<F: Fixture>() {
     let fixture = F::new().await;
@@ -50,6 +50,29 @@ pub async fn with_a_stale_revision_nothing_is_written<F: Fixture>() {
     assert_eq!(code(result), "StaleHandle");
     assert_eq!(fixture.raw(&place).await, Some(old));
     assert!(!was_applied(&ports).await);
+}
+
+pub async fn a_swap_expects_several_sessions_at_once<F: Fixture>() {
+    let fixture = F::new().await;
+    let ports = fixture.open().await;
+    let place = place(&fixture, Key::text("s"));
+    let (old, new) = (found(), Value::Null);
+    fixture.plant(&place, &old).await;
+    let none = |name: &str, revision| Expect {
+        id: Key::text(name),
+        revision,
+    };
+    for (last, result) in [(Some((1, 1)), "StaleHandle"), (None, "ok")] {
+        let then = Batch {
+            expect: vec![none("a", None), none("b", last)],
+            ..marked(&fixture)
+        };
+        let found = swap(&fixture, &ports, &place, (Some(&old), Some(&new)), then).await;
+        assert_eq!(code(found), result);
+        let there = if result == "ok" { &new } else { &old };
+        assert_eq!(fixture.raw(&place).await.as_ref(), Some(there));
+        assert_eq!(was_applied(&ports).await, result == "ok");
+    }
 }
 
 pub async fn the_lease_follows_the_batch<F: Fixture>() {

@@ -1,6 +1,7 @@
 //! What a contract needs beside the ports: to set the scene, and to look behind them.
 
 use crate::support::value::Value;
+use restow::domain::key::Key;
 use restow::domain::place::Place;
 use restow::ports::Ports;
 
@@ -19,8 +20,11 @@ pub trait Fixture: Sized {
 
     /// The real name of a database that an application would call `name`.
     fn database(&self, name: &str) -> String;
+    /// The real key of what an application would keep in localStorage under `name`. It begins with
+    /// what no other test's keys begin with, and ends with the name.
+    fn local_key(&self, name: &str) -> Key;
     /// Writes a record as an application would, and creates database and store (with keys that lie
-    /// outside the records) where they are missing.
+    /// outside the records) where they are missing. In localStorage the value is text.
     async fn plant(&self, place: &Place, value: &Value);
     /// A record as it lies in its store, read past the ports.
     async fn raw(&self, place: &Place) -> Option<Value>;

@@ -175,12 +175,25 @@ pub fn place<F: Fixture>(fixture: &F, key: Key) -> Place {
     Place::record(area, key)
 }
 
+/// A text in localStorage.
+pub fn local<F: Fixture>(fixture: &F, name: &str) -> Place {
+    Place::record(Area::LocalStorage, fixture.local_key(name))
+}
+
+/// A source over the keys of localStorage that begin with a name.
+pub fn local_source<F: Fixture>(fixture: &F, prefix: &str) -> SourceConfig {
+    let prefix = fixture.local_key(prefix).as_suffix();
+    source_of(json!({ "kind": "localStorage", "prefix": prefix }))
+}
+
 /// A source over the store `rows`.
 pub fn source<F: Fixture>(fixture: &F, prefix: &str) -> SourceConfig {
-    let config = json!({
-        "sources": [{ "database": fixture.database("app"), "store": "rows", "prefix": prefix }],
-        "layout": { "arrays": [] }
-    });
+    let database = fixture.database("app");
+    source_of(json!({ "database": database, "store": "rows", "prefix": prefix }))
+}
+
+fn source_of(source: serde_json::Value) -> SourceConfig {
+    let config = json!({ "sources": [source], "layout": { "arrays": [] } });
     Config::parse(&config)
         .expect("the configuration is sound")
         .sources

@@ -15,8 +15,11 @@ pub mod cutting;
 pub mod editing;
 pub mod fenced_swaps;
 pub mod fences;
+pub mod holding;
+pub mod jsontext;
 pub mod keeping;
 pub mod loading;
+pub mod local;
 pub mod looking;
 pub mod measuring;
 pub mod reading;
@@ -24,6 +27,7 @@ pub mod revisions;
 pub mod shapes;
 pub mod sharing;
 pub mod swapping;
+pub mod texts;
 pub mod values;
 pub mod wrapping;
 pub mod writes;
@@ -64,11 +68,27 @@ macro_rules! for_each_contract {
             fenced_swaps::with_a_stale_revision_nothing_is_written,
             fenced_swaps::the_lease_follows_the_batch,
             fenced_swaps::of_two_tabs_at_once_one_swaps,
+            fenced_swaps::a_swap_expects_several_sessions_at_once,
             fences::a_lease_is_held_by_one,
             fences::a_lease_lasts_until_its_time,
             fences::each_session_has_a_lease_of_its_own,
             fences::a_refusal_names_the_session,
             fences::of_two_tabs_at_once_one_gets_the_lease,
+            holding::an_array_holds_its_items_and_its_holes_are_none,
+            holding::a_map_holds_its_values_under_their_names,
+            holding::where_no_collection_lies_there_are_no_sessions,
+            holding::neighbours_in_an_array_stay_as_they_are,
+            holding::holes_and_properties_of_an_array_stay,
+            holding::a_member_is_put_in_where_it_stood,
+            holding::neighbours_in_a_map_stay_as_they_are,
+            jsontext::members_of_a_text_are_its_very_texts,
+            jsontext::neighbours_in_a_text_keep_every_unit,
+            jsontext::a_text_is_put_in_where_it_stood,
+            jsontext::members_of_an_object_in_a_text_have_names,
+            jsontext::a_name_that_is_there_twice_is_broken_both_times,
+            jsontext::lone_surrogates_in_a_text_stay_where_they_are,
+            jsontext::lone_surrogates_in_names_tell_them_apart,
+            jsontext::a_text_that_is_no_json_holds_nothing,
             keeping::a_manifest_keeps_all_it_says,
             keeping::a_backup_keeps_all_it_says,
             keeping::a_layout_comes_back_as_it_was,
@@ -78,6 +98,13 @@ macro_rules! for_each_contract {
             loading::a_session_without_its_list_is_loaded_as_what_it_is,
             loading::pieces_come_in_the_order_asked_for,
             loading::names_of_pieces_are_told_apart,
+            local::keys_of_texts_come_in_their_order,
+            local::a_text_is_read_as_it_lies,
+            local::a_text_becomes_what_it_is_to_become,
+            local::nothing_but_text_is_put_there,
+            local::without_the_lease_no_text_is_written,
+            local::a_place_inside_a_text_stands_for_that_text,
+            local::of_two_tabs_at_once_both_change_what_is_there,
             looking::looking_creates_no_database,
             looking::a_store_that_is_missing_is_empty,
             looking::keys_of_every_kind_come_in_their_order,
@@ -100,6 +127,7 @@ macro_rules! for_each_contract {
             revisions::the_fence_is_looked_at_first,
             revisions::a_stale_batch_takes_no_lease,
             revisions::of_two_tabs_at_once_one_moves_a_revision_on,
+            revisions::all_that_a_batch_expects_must_be_so,
             shapes::a_shape_tells_what_lies_at_a_path,
             shapes::nothing_is_found_that_a_prototype_lends,
             shapes::facts_tell_an_id_from_what_is_none,
@@ -115,6 +143,14 @@ macro_rules! for_each_contract {
             swapping::what_is_compared_is_the_record_itself,
             swapping::neighbours_keep_every_byte,
             swapping::a_swap_creates_no_database_of_an_application,
+            swapping::a_record_that_is_to_stay_is_left_alone_and_the_batch_applied,
+            texts::text_is_text_and_nothing_else_is,
+            texts::json_is_parsed_where_nothing_is_lost,
+            texts::json_that_would_not_survive_is_broken,
+            texts::what_is_zipped_comes_back,
+            texts::what_gzip_would_lose_is_not_zipped,
+            texts::a_sum_is_over_the_text_or_the_json,
+            texts::only_texts_are_the_same_text,
             values::pieces_are_read_as_they_were_written,
             values::skeletons_and_backups_are_read_as_they_were_written,
             values::records_of_applications_are_read_as_they_lie,

@@ -2,10 +2,10 @@
 
 use super::conditions::{both, code, conditions, expecting, fence, hold, take};
 use super::fixture::Fixture;
-use super::given::{NOW, after, apply, batch, id, name, piece, put_manifest};
+use super::given::{NOW, after, apply, batch, id, manifest, name, piece, put_manifest};
 use crate::support::value::Value;
 use restow::domain::key::Key;
-use restow::ports::{Batch, Expect, Hold, Ports, Records, Write};
+use restow::ports::{Batch, Expect, Generations, Hold, Ports, Records, Write};
 
 pub async fn a_batch_may_expect_a_revision<F: Fixture>() {
     let fixture = F::new().await;
@@ -39,6 +39,45 @@ pub async fn a_batch_may_expect_a_revision<F: Fixture>() {
         revision: None,
     };
     assert_eq!(expect(vec![none]).await, "ok");
+}
+
+pub async fn all_that_a_batch_expects_must_be_so<F: Fixture>() {
+    let fixture = F::new().await;
+    let ports = fixture.open().await;
+    let revision = |name: &str, revision| Expect {
+        id: Key::text(name),
+        revision,
+    };
+    for (name, revision) in [("a", 1), ("b", 2)] {
+        let manifest = manifest(&Key::text(name), 1, revision);
+        let put = Write::PutManifest(Box::new(manifest), fixture.body(&Value::Null));
+        apply(&ports, vec![put]).await;
+    }
+    let (a, b) = (Some((1, 1)), Some((1, 2)));
+    for (expect, result) in [
+        (vec![("a", a), ("b", b), ("c", None)], "ok"),
+        (vec![("a", b), ("b", b), ("c", None)], "StaleHandle"),
+        (vec![("a", a), ("b", a), ("c", None)], "StaleHandle"),
+        (vec![("a", a), ("b", b), ("c", a)], "StaleHandle"),
+        (vec![("a", None), ("b", b)], "StaleHandle"),
+    ] {
+        let expect: Vec<_> = expect
+            .into_iter()
+            .map(|(name, number)| revision(name, number))
+            .collect();
+        let piece = piece(&id(), 7, &name("items", 0), fixture.body(&Value::Null));
+        let batch = Batch {
+            expect: expect.clone(),
+            ..batch(vec![piece])
+        };
+        let found = code(ports.records().apply(batch).await);
+        assert_eq!(found, result, "{expect:?}");
+        let pieces = ports.records().pieces(&id(), 7, &[name("items", 0)]).await;
+        let written = pieces.unwrap()[0].is_some();
+        assert_eq!(written, result == "ok", "{expect:?}");
+        let gone = Write::DeleteGenerations(id(), Generations::All);
+        apply(&ports, vec![gone]).await;
+    }
 }
 
 pub async fn the_fence_is_looked_at_first<F: Fixture>() {

@@ -6,9 +6,9 @@ use crate::support::checked::replace_if;
 use crate::support::value::Value;
 use restow::domain::digest::Digest;
 use restow::domain::key::Key;
-use restow::domain::place::Place;
+use restow::domain::place::{Area, Place};
 use restow::error::Result;
-use restow::ports::{Batch, Bodies, Durability, Ports, Records, Swap, Write};
+use restow::ports::{Batch, Bodies, Change, Durability, Ports, Records, Sources, Swap, Write};
 use std::cell::RefCell;
 
 /// A session as it lies in its row.
@@ -100,6 +100,28 @@ pub async fn a_record_that_is_not_as_expected_is_left_alone<F: Fixture>() {
             );
         }
     }
+}
+
+pub async fn a_record_that_is_to_stay_is_left_alone_and_the_batch_applied<F: Fixture>() {
+    let fixture = F::new().await;
+    let ports = fixture.open().await;
+    let odd = super::samples::oddities();
+    fixture.plant(&place(&fixture, Key::text("s")), &odd).await;
+    let keep = |_: Option<&BodyOf<F>>| Change::Keep;
+    for (key, there) in [("s", Some(&odd)), ("none", None)] {
+        let place = place(&fixture, Key::text(key));
+        let result = ports.sources().replace(&place, &keep, marked(&fixture));
+        assert_eq!(result.await.unwrap(), Swap::Done, "{key}");
+        assert_eq!(fixture.raw(&place).await.as_ref(), there, "{key}");
+        assert!(was_applied(&ports).await, "{key}");
+        apply(&ports, vec![Write::DeleteManifest(id())]).await;
+    }
+    // Where there is not even a database, none is created.
+    let nowhere = Area::store(fixture.database("nowhere"), "rows");
+    let nowhere = Place::record(nowhere, Key::text("s"));
+    let result = ports.sources().replace(&nowhere, &keep, marked(&fixture));
+    assert_eq!(result.await.unwrap(), Swap::Done);
+    assert!(!fixture.has_database(&fixture.database("nowhere")).await);
 }
 
 pub async fn what_is_compared_is_the_record_itself<F: Fixture>() {

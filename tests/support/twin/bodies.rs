@@ -1,12 +1,14 @@
 //! Bodies of the twin.
 
+use super::container;
+use super::facts::{broken, facts_of};
 use super::run::breath;
 use crate::support::value::{Value, Walk, copied, marks, unstorable};
 use restow::domain::cut::{Cut, Shape};
 use restow::domain::digest::Measure;
-use restow::domain::key::Key;
+use restow::domain::json;
 use restow::domain::path::Path;
-use restow::domain::recognise::{BodyFacts, Broken, IdFact};
+use restow::domain::recognise::{BodyFacts, Broken};
 use restow::error::{Error, Result};
 use restow::ports::{Bodies, Insert, Measured, Member, Split};
 use std::collections::{BTreeSet, HashSet};
@@ -37,13 +39,7 @@ impl Bodies for TwinBodies {
     }
 
     fn facts(&self, body: &Value, id: &Path) -> BodyFacts {
-        let has = |key| body.child(key).is_some();
-        BodyFacts {
-            is_object: matches!(body, Value::Object(_)),
-            id: id_fact(body.at(id)),
-            storage_version: has("storageVersion"),
-            backup: has("session") && has("backupCreatedAt"),
-        }
+        facts_of(body, id)
     }
 
     fn text(&self, body: &Value, path: &Path) -> Option<String> {
@@ -81,10 +77,13 @@ impl Bodies for TwinBodies {
         let Some(json) = unzipped(stored) else {
             return Ok(None);
         };
-        exact(json).map(Some).map_err(|broken| match broken.code {
-            "JsonInvalid" => Broken::new("GzipUnreadable", "its compressed body can't be read"),
-            _ => broken,
-        })
+        let unreadable = |_| Broken::new("GzipUnreadable", "its compressed body can't be read");
+        let value = Value::parse(json).map_err(unreadable)?;
+        if value.to_json() != json {
+            let reason = "its JSON would not survive being parsed and printed";
+            return Err(Broken::new("JsonNotExact", reason));
+        }
+        Ok(Some(value))
     }
 
     fn split(&self, body: &Value, cut: &Cut) -> Split<Value> {
@@ -161,39 +160,41 @@ impl Bodies for TwinBodies {
         breath().await;
         match text {
             Value::Text(text) => Ok(Value::text(format!("{GZIP}{text}"))),
-            _ => Err(Broken::new("UnsupportedValue", "only text can be zipped")),
+            _ => Err(Broken::new("UnsupportedValue", "it does not survive gzip")),
         }
     }
 
     fn parse(&self, text: &Value) -> Result<Option<Value>, Broken> {
-        let Value::Text(text) = text else {
+        let Some(units) = text.utf16() else {
             return Ok(None);
         };
-        exact(text).map(Some)
+        json::exact(&String::from_utf16_lossy(&units)).map_err(broken)?;
+        Ok(Value::parse_units(&units))
     }
 
     fn members(
         &self,
-        _held: &Value,
-        _collection: &Path,
-        _id: &Path,
+        held: &Value,
+        collection: &Path,
+        id: &Path,
     ) -> Result<Vec<Member<Value>>, Broken> {
-        Err(Broken::new("NoSessionsThere", "not yet"))
+        container::members(held, collection, id)
     }
 
     fn splice(
         &self,
-        _held: &Value,
-        _collection: &Path,
-        _remove: &BTreeSet<usize>,
-        _insert: Option<&Insert<Value>>,
+        held: &Value,
+        collection: &Path,
+        remove: &BTreeSet<usize>,
+        insert: Option<&Insert<Value>>,
     ) -> Option<Value> {
-        None
+        container::splice(held, collection, remove, insert)
     }
 
     fn summed(&self, stored: &Value) -> Option<String> {
         match stored {
             Value::Text(text) => Some(text.as_ref().to_owned()),
+            Value::Units(_) | Value::Undefined | Value::Unsupported(_) => None,
             other => Some(other.to_json()),
         }
     }
@@ -231,31 +232,6 @@ fn unzipped(stored: &Value) -> Option<&str> {
     match stored {
         Value::Text(text) => text.strip_prefix(GZIP),
         _ => None,
-    }
-}
-
-/// The value of JSON text that prints back to itself.
-fn exact(json: &str) -> Result<Value, Broken> {
-    let value = Value::parse(json);
-    let value = value.map_err(|_| Broken::new("JsonInvalid", "it is not JSON"))?;
-    if value.to_json() != json {
-        let reason = "its JSON would not survive being parsed and printed";
-        return Err(Broken::new("JsonNotExact", reason));
-    }
-    Ok(value)
-}
-
-fn id_fact(id: Option<Value>) -> IdFact {
-    let invalid = |kind: &str| IdFact::Invalid(kind.into());
-    match id {
-        None | Some(Value::Undefined) => IdFact::Missing,
-        Some(Value::Text(text)) => IdFact::Id(Key::text(text.as_ref())),
-        Some(Value::Units(units)) => IdFact::Id(Key::Units(units.to_vec())),
-        Some(Value::Number(number)) => Key::number(number).map_or(invalid("NaN"), IdFact::Id),
-        Some(Value::Null) => invalid("null"),
-        Some(Value::Bool(_)) => invalid("boolean"),
-        Some(Value::List(_)) => invalid("array"),
-        Some(_) => invalid("object"),
     }
 }
 

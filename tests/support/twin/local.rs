@@ -74,10 +74,8 @@ impl State {
     /// Fails if localStorage can't take a value: it takes nothing but text, and has a limit.
     pub(super) fn takes_local(&self, place: &Place, new: &Value, needed: u64) -> Result<()> {
         if new.utf16().is_none() {
-            return Err(Error::UnsupportedValue {
-                code: "UnsupportedValue",
-                reason: "localStorage takes nothing but text".into(),
-            });
+            let cause = Cause::named("DataError");
+            return Err(Error::Browser { cause });
         }
         let mut after = self.now.clone();
         after.put(place, Some(new.clone()));

@@ -3,8 +3,10 @@
 
 mod bodies;
 mod clock;
+mod container;
 mod damage;
 mod disk;
+mod facts;
 mod faults;
 mod image;
 mod late;

@@ -94,6 +94,8 @@ impl TwinSources {
             Change::Refuse => return Ok(Swap::Refused),
             Change::Keep => None,
             Change::Remove => Some(None),
+            // No one hears of a text that is written over itself.
+            Change::Put(new) if place.is_local() && found.as_ref() == Some(&new) => None,
             Change::Put(new) => Some(Some(new)),
         };
         let mut state = self.disk.state_mut();

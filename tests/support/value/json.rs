@@ -26,6 +26,7 @@ impl Value {
                 key.expect("a number that is finite prints as a key does")
             }
             Self::Text(text) => printed(text),
+            Self::Units(units) => printed_units(units),
             Self::List(list) => {
                 let items = (0..list.len).map(|index| list.items.get(&index));
                 let items = items.map(|item| item.map_or("null".into(), Value::to_json));
@@ -33,6 +34,9 @@ impl Value {
             }
             Self::Object(object) => {
                 let entries = object.iter();
+                let entries = entries.filter(|(_, value)| {
+                    !matches!(value, Value::Undefined | Value::Unsupported("function"))
+                });
                 let entries =
                     entries.map(|(key, value)| format!("{}:{}", printed(key), value.to_json()));
                 format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
@@ -40,6 +44,19 @@ impl Value {
             _ => "null".into(),
         }
     }
+}
+
+/// Lone surrogates are escaped.
+fn printed_units(units: &[u16]) -> String {
+    let decoded = char::decode_utf16(units.iter().copied());
+    let inside = decoded.map(|unit| match unit {
+        Ok(char) => {
+            let quoted = printed(&char.to_string());
+            quoted[1..quoted.len() - 1].to_owned()
+        }
+        Err(lone) => format!("\\u{:04x}", lone.unpaired_surrogate()),
+    });
+    format!("\"{}\"", inside.collect::<String>())
 }
 
 fn printed(text: &str) -> String {

@@ -5,14 +5,13 @@ mod storage;
 mod watch;
 mod written;
 
-use super::replace::Decide;
 use crate::browser::idb::transaction::Tx;
 use crate::browser::key::{key_from_js, key_to_js};
 use crate::browser::records::{Ours, Prepared};
 use crate::browser::timer::Timer;
 use crate::domain::key::Key;
 use crate::error::{Error, Result};
-use crate::ports::{Change, Swap};
+use crate::ports::{Change, Decision, Swap};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -63,7 +62,7 @@ impl Local {
     pub async fn replace(
         &self,
         key: &Key,
-        change: Decide<'_>,
+        change: Decision<'_, JsValue>,
         then: &Prepared,
         ours: &Rc<Ours>,
     ) -> Result<Swap> {
@@ -112,7 +111,7 @@ impl Local {
         &self,
         storage: &Storage,
         key: &Key,
-        change: Decide<'_>,
+        change: Decision<'_, JsValue>,
         queue: impl FnOnce() -> Result<()>,
     ) -> Result<Swap> {
         let refuse = || Error::UnsupportedValue {

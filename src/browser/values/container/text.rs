@@ -109,7 +109,9 @@ fn name(text: &JsString, member: &json::Member) -> Option<Key> {
     }
     // Whether that is a lone surrogate or the character that stands for one, the text knows.
     let brace = |brace: &str| JsString::from(brace);
-    let alone = brace("{").concat(&cut(text, member.whole)).concat(&brace("}"));
+    let alone = brace("{")
+        .concat(&cut(text, member.whole))
+        .concat(&brace("}"));
     let alone = js::parse(&alone).ok()?;
     key_from_js(&js::keys(&alone).ok()?.at(0))
 }
