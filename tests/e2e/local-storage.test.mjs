@@ -143,6 +143,7 @@ for (const [kind, source] of Object.entries(sources)) {
       application.edit();
       const edited = await restow.migrateAllSessions();
       facts.conflict = edited.sessions.filter(({ code }) => code === "Diverged").map(({ sessionId }) => sessionId);
+      facts.waiting = await restow.checkMigrationNeeded();
       facts.both = [(await restow.loadFullSession("s2")).name, Object.values(localStorage).join().includes("Edited in the other tab")];
       await restow.resolveConflict("s2", "chunks", { confirm: true });
       facts.chunks = [(await restow.loadFullSession("s2")).name, Object.values(localStorage).join().includes("Edited in the other tab")];
@@ -155,7 +156,7 @@ for (const [kind, source] of Object.entries(sources)) {
       return facts;
     }, source);
     assert.deepEqual(found, {
-      clean: "[]", needed: "yes", again: [0, 6, true], conflict: ["s2"], both: ["Session s2", true],
+      clean: "[]", needed: "yes", again: [0, 6, true], conflict: ["s2"], waiting: "no", both: ["Session s2", true],
       chunks: ["Session s2", false], source: ["Edited in the other tab", 0],
       backups: ["conflict", "conflict", "migration", "migration"], last: [0, 7, "no"],
     });

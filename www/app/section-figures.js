@@ -10,8 +10,7 @@ const ORDER = ["chunked", "legacy", "diverged", "quarantined"];
 
 function sentence({ status, sessions, needed }) {
   if (status.total === 0) return "No sessions yet. Make some sample data above, or bring a file of your own.";
-  // Diverged sessions are the person's business.
-  const more = needed === "yes" && status.diverged === 0 ? " Migrate still has something to do: a newer layout, or an original that is there again." : "";
+  const more = needed === "yes" ? " Migrate still has something to do: a newer layout, or an original that is there again." : "";
   if (status.percentage === 100) return `Every session is chunked, verified and backed up.${more}`;
   if (status.legacy === 0) return `Everything that can be moved safely has been moved. The rest needs a person.${more}`;
   const rolledBack = sessions.filter((row) => row.rolledBack).length;
