@@ -84,10 +84,11 @@ scenario("where localStorage is denied the page says so, and moves what lies els
 }, async ({ page, press, figures, rows }) => {
   const notes = await page.$$eval("#unreadable p", (all) => all.map((one) => one.textContent));
   assert.equal(notes.length, 2);
-  assert.match(notes[1], /^Not counted, because it can’t be read now: localStorage, one key taskerino-v3-state\. Storage denied StorageDenied$/);
+  assert.match(notes[1], /^Not counted: localStorage, one key, taskerino-v3-state, can’t be read now\. Storage denied StorageDenied$/);
   assert.equal((await figures()).Sessions, "12");
   await press("#migrate");
   assert.equal((await figures()).Chunked, "8");
   const failed = (await rows("report")).filter(({ outcome }) => outcome === "Failed");
+  for (const { session } of failed) assert.match(session, /^The whole source\n/);
   assert.deepEqual(failed.map(({ source }) => source.split("\n").at(-1)).sort(), ["taskerino-draft:…", "taskerino-v3-state"]);
 });
