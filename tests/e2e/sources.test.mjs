@@ -138,6 +138,72 @@ test("what is no collection of sessions is listed as a whole and left alone", as
   await page.close();
 });
 
+/** Runs in the page: thirty sessions in one record and thirty in one text, each among others. */
+async function plantMany() {
+  const { put, session } = await import("/storage.js");
+  const thirty = (kind) => Array.from({ length: 30 }, (_, index) => session(`${kind}${index}`));
+  await put(["docs", { list: [null, ...thirty("m")], note: "stays" }]);
+  localStorage.setItem("state", `{ "count" : 12345678901234567890, "docs": [ ${[...thirty("t").map((one) => JSON.stringify(one)), '{"id":1e400}'].join(" , ")} ] }`);
+}
+
+/** Runs in the page: what lies where, and whether every session is there and as it was. */
+async function settledMany() {
+  const { get, session } = await import("/storage.js");
+  const { restow } = globalThis;
+  for (const kind of ["m", "t"]) {
+    for (let index = 0; index < 30; index++) restow.verifyDataIntegrity(session(`${kind}${index}`), await restow.loadFullSession(`${kind}${index}`));
+  }
+  const { chunked, quarantined, diverged } = await restow.getMigrationStatus();
+  const backups = new Set((await restow.listBackups()).map(({ id }) => id)).size;
+  return { chunked, quarantined, diverged, backups, needed: await restow.checkMigrationNeeded(), left: [JSON.stringify(await get("docs")), localStorage.getItem("state")] };
+}
+
+const openMany = async () => {
+  const { restowOver } = await import("/storage.js");
+  globalThis.restow = await restowOver([{ database: "app", store: "docs", key: "docs", path: "list" }, { kind: "localStorage", key: "state", path: "docs" }]);
+};
+
+const settled = {
+  chunked: 60, quarantined: 2, diverged: 0, backups: 60, needed: "no",
+  left: ['{"list":[null],"note":"stays"}', '{ "count" : 12345678901234567890, "docs": [ {"id":1e400} ] }'],
+};
+
+for (const at of [7, 45]) {
+  test(`a page that goes away at session ${at} of many in one record leaves each of them whole`, async () => {
+    const page = await browser.fresh();
+    await page.evaluate(plantMany);
+    await page.evaluate(openMany);
+    await page.evaluate(() => void globalThis.restow.migrateAllSessions({ onProgress: (message, percent, { done }) => (globalThis.done = done) }));
+    await page.waitForFunction((at) => globalThis.done >= at, at, { polling: 5 });
+    await page.reload();
+    await page.evaluate(openMany);
+    const between = await page.evaluate(async () => (await globalThis.restow.listSessions()).filter(({ state }) => ["legacy", "chunked"].includes(state)).length);
+    assert.equal(between, 60, "no session is missing, and none is there twice");
+    const result = await page.evaluate(() => globalThis.restow.migrateAllSessions());
+    assert.deepEqual(result.errors, []);
+    assert.deepEqual(await page.evaluate(settledMany), settled);
+    await page.close();
+  });
+}
+
+test("a run over many in one record that is cancelled has taken out what it moved, and is carried on", async () => {
+  const page = await browser.fresh();
+  await page.evaluate(plantMany);
+  await page.evaluate(openMany);
+  const first = await page.evaluate(async () => {
+    const { get } = await import("/storage.js");
+    const controller = new AbortController();
+    const onProgress = (message, percent, { done }) => done === 10 && controller.abort();
+    const { cancelled, migrated } = await globalThis.restow.migrateAllSessions({ signal: controller.signal, onProgress });
+    return { cancelled, migrated, left: (await get("docs")).list.length };
+  });
+  assert.equal(first.cancelled, true);
+  assert.equal(first.left, 31 - first.migrated, "what was moved is not in its record any more");
+  await page.evaluate(() => globalThis.restow.migrateAllSessions());
+  assert.deepEqual(await page.evaluate(settledMany), settled);
+  await page.close();
+});
+
 test("ten thousand sessions in one record: it is read once and written once", async () => {
   const page = await browser.fresh();
   const found = await page.evaluate(async () => {

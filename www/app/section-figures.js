@@ -32,7 +32,7 @@ function figures(status) {
 function unreadable({ unreadableSources }) {
   return unreadableSources.map(({ source, code }) => {
     const [kind, keys] = placeOf(source);
-    return h("p", { class: "problem" }, `Not counted, because it can’t be read now: ${kind}`, keys && [" ", h("code", {}, keys)], `. ${nameOf(code)} `, h("code", { class: "code" }, code));
+    return h("p", { class: "problem" }, `Not counted: ${kind}, `, keys && [h("code", { class: "code" }, keys), ", "], `can’t be read now. ${nameOf(code)} `, h("code", { class: "code" }, code));
   });
 }
 

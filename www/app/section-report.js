@@ -32,6 +32,10 @@ function totals(result) {
   ];
 }
 
+/** The session of a row; a source that can't be read has one as a whole. */
+const who = (row) =>
+  row.outcome === "failed" && row.sessionId === null ? h("span", { class: "name" }, "The whole source") : nameAndId(row.label, row.sessionId);
+
 const notes = (row) => {
   const renewed = row.outcome === "migrated" && row.fromLayout !== null;
   const layout = renewed && h("p", { class: "reason" }, `It lay under version ${row.fromLayout} of the layout.`);
@@ -44,7 +48,7 @@ export function mountReport() {
     caption: "Sessions of the last run",
     key: (row, index) => `${index} ${typeof row.sessionId} ${row.sessionId}`,
     columns: [
-      { title: "Session", name: "session", head: true, cell: (row) => [nameAndId(row.label, row.sessionId), notes(row)] },
+      { title: "Session", name: "session", head: true, cell: (row) => [who(row), notes(row)] },
       { title: "Source", name: "source", cell: (row) => place(row.source) },
       { title: "Outcome", name: "outcome", cell: (row) => badge(row.outcome, outcomeOf(row)) },
       { title: "Size", name: "size", numeric: true, cell: (row) => (row.bytes > 0 ? bytes(row.bytes) : null) },
