@@ -76,6 +76,8 @@ impl<P: Ports> Engine<P> {
             if let Some(standing) = self.recover_step(claim, sweep).await? {
                 return Ok(standing);
             }
+            // What that step wrote must be seen by the next one, or it would be taken for ever.
+            sweep.forget();
         }
     }
 
@@ -103,8 +105,8 @@ impl<P: Ports> Engine<P> {
                 }
             },
             Step::Diverged => Standing::Diverged { manifest, skeleton },
-            // In the same start it was the application that removed it.
-            Step::FinishRollback if manifest.settling.is_some_and(|since| since >= self.born) => {
+            // No power cut has come between: the application itself has removed it since.
+            Step::FinishRollback if manifest.settling.is_some_and(|since| since > self.born) => {
                 Standing::RolledBack(manifest, skeleton)
             }
             Step::FinishRollback => {

@@ -181,6 +181,7 @@ fn a_power_cut_after_a_rollback_takes_nothing_away() {
 fn what_the_application_removes_after_a_rollback_in_the_same_start_stays_removed() {
     let lab = migrated();
     let tab = lab.tab();
+    lab.disk.clock().advance(1);
     run(tab.rollback(&key("s1"), None, Edits::Refuse, true)).unwrap();
     lab.disk.remove_at(&place("s1"));
     run(tab.migrate_all(&Options::default(), &Unwatched)).unwrap();
