@@ -41,8 +41,14 @@ impl<P: Ports> Engine<P> {
             match recovered {
                 // A later start has to look again.
                 Ok(standing) if settling(&standing) => {}
-                Ok(_) if sweep.has_due(&entry.id) => {}
-                Ok(standing) => self.close_journal(&claim, standing.manifest()).await,
+                // Its entry goes with its original.
+                Ok(standing) if sweep.has_due(&entry.id) => {
+                    self.tidy_up(&claim, standing.manifest(), Vec::new()).await;
+                }
+                Ok(standing) => {
+                    let closing = vec![Write::DeleteJournal(entry.id.clone())];
+                    self.tidy_up(&claim, standing.manifest(), closing).await;
+                }
                 Err(_) => {}
             }
             self.release(&claim).await;
@@ -142,11 +148,15 @@ impl<P: Ports> Engine<P> {
             .await
     }
 
-    /// Closes the journal of a session that stands still, and drops what a death has left of a
-    /// generation that never came to rule.
-    async fn close_journal(&self, claim: &Claim<GuardOf<P>>, manifest: Option<&Manifest>) {
+    /// Drops what a death has left of a generation that never came to rule, and the lease of the
+    /// tab that died, with some more writes.
+    async fn tidy_up(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        manifest: Option<&Manifest>,
+        mut writes: Vec<Write<P::Body>>,
+    ) {
         let id = claim.id.clone();
-        let mut writes = vec![Write::DeleteJournal(id.clone())];
         if let Some(manifest) = manifest.filter(|manifest| manifest.is_live()) {
             let others = Generations::AllBut(manifest.generation);
             writes.push(Write::DeleteGenerations(id.clone(), others));

@@ -10,6 +10,7 @@ mod backups;
 mod batch;
 mod calls;
 mod conflicts;
+mod container_deaths;
 mod containers;
 mod deaths;
 mod dry;
