@@ -58,6 +58,9 @@ impl<P: Ports> Engine<P> {
         watch.progress(&scanning);
         if !options.dry_run {
             self.recover_once().await?;
+            // What other tabs wrote before this run is compared with the chunks like anything else:
+            // only what they write meanwhile is moved once more.
+            self.ports.sources().settle().await;
         }
         let quota = self.ports.records().quota().await;
         let manifests = self.ports.records().manifests().await?;

@@ -111,8 +111,7 @@ for (const [kind, source] of Object.entries(sources)) {
     // Until what the other tab wrote last has come to this one.
     await a.waitForFunction(() => Object.values(localStorage).join().includes("Edited in the other tab"));
     await a.evaluate(() => globalThis.restow.migrateAllSessions());
-    // What was written within seconds of the run is moved like what was written during it; what
-    // came later is a conflict.
+    // What was written during the run was moved once more; what came after it is a conflict.
     await a.evaluate(async () => {
       const { restow } = globalThis;
       const rows = await restow.listSessions();
@@ -123,6 +122,24 @@ for (const [kind, source] of Object.entries(sources)) {
     assert.deepEqual(names, { ...others, s2: "Edited in the other tab" });
     assert.equal(text.includes('"items"'), false, "nothing is left in localStorage");
     if (source.key) assert.equal(saves, saved, "the rest of what it wrote is there");
+    await b.close();
+    await a.close();
+  });
+
+  test(`an older copy that another tab saves right after the run, ${kind}, is a conflict and no update`, async () => {
+    const { a, b } = await twoTabs(source);
+    await a.evaluate(() => globalThis.restow.migrateAllSessions());
+    await b.evaluate(() => {
+      globalThis.application.docs[1].name = "An older name";
+      globalThis.application.save();
+    });
+    await a.waitForFunction(() => Object.values(localStorage).join().includes("An older name"));
+    const found = await a.evaluate(async () => {
+      const { sessions } = await globalThis.restow.migrateAllSessions();
+      const name = (await globalThis.restow.loadFullSession("s2")).name;
+      return [sessions.filter(({ code }) => code === "Diverged").map(({ sessionId }) => sessionId), name, Object.values(localStorage).join().includes("An older name")];
+    });
+    assert.deepEqual(found, [["s2"], "Session s2", true]);
     await b.close();
     await a.close();
   });
