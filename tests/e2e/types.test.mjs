@@ -36,7 +36,22 @@ async function collect() {
   const pieces = [];
   for await (const piece of handle) pieces.push(piece);
   const refused = await restow.deleteSession("a", { confirm: false }).catch((error) => error);
+  localStorage.setItem("chat_t_1", "[]");
+  localStorage.setItem("chat_2", "[]");
+  localStorage.setItem("keys_t", '{"apiKey":"x"}');
+  localStorage.setItem("other", "x");
+  const registry = [
+    { name: "chat", pattern: "chat_{tenant}_{agent}" },
+    { name: "keys", pattern: "keys_{tenant}", kind: "secret", secrets: ["apiKey"] },
+    { name: "old", pattern: "chat_{id}", offer: true },
+  ];
+  const state = { registry, tenantId: "t" };
+  const captured = await restow.captureState(state);
+  localStorage.setItem("chat_t_1", "[1]");
   const results = {
+    StateSnapshot: [await restow.captureState({ ...state, dryRun: true }), captured],
+    StateClearResult: [await restow.clearMigratedState(captured.path, { confirm: true })],
+    StateRestoreResult: [await restow.restoreState(captured.path, { confirm: true })],
     MigrationStatus: [await restow.getMigrationStatus()],
     SessionRow: await restow.listSessions(),
     BatchMigrationResult: [rehearsal, batch],
@@ -44,7 +59,7 @@ async function collect() {
     SessionMigrationResult: [await restow.migrateSessionToChunked("a")],
     Place: handle.places,
     Piece: pieces,
-    BackupRow: [backup],
+    BackupRow: [backup, ...(await restow.listBackups())],
     VerifyResult: [await restow.verifySession("a")],
     QuarantineRow: await restow.listQuarantine(),
     AuditEntry: await restow.readAudit(),

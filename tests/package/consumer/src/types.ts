@@ -8,13 +8,17 @@ import type {
   BackupRow,
   BatchError,
   BatchMigrationResult,
+  CaptureOptions,
   CleanupOptions,
   CleanupResult,
   Config,
   Confirm,
   ConsoleFunctions,
+  FailedKey,
   IndexedDbContainer,
   IndexedDbSource,
+  KeptKey,
+  KeyClass,
   Layout,
   LocalStorageContainer,
   LocalStorageSource,
@@ -29,6 +33,7 @@ import type {
   Quota,
   Range,
   RemoveOriginalsResult,
+  RestoreStateOptions,
   Restow,
   RestowError,
   RollbackOptions,
@@ -38,6 +43,10 @@ import type {
   SessionId,
   SessionMigrationResult,
   SessionRow,
+  StateClearResult,
+  StateEntry,
+  StateRestoreResult,
+  StateSnapshot,
   Source,
   VerifyResult,
   Warning,
@@ -119,6 +128,25 @@ export async function look(restow: Restow): Promise<[MigrationStatus, SessionRow
     await restow.readAudit(filter),
     await restow.listBackups("a"),
   ];
+}
+
+export async function keep(restow: Restow): Promise<string | undefined> {
+  const registry: KeyClass[] = [
+    { name: "theme", key: "theme" },
+    { name: "models", pattern: "models_{tenant}", kind: "secret", secrets: ["*.apiKey"], offer: false },
+  ];
+  const options: CaptureOptions = { registry, tenantId: "t", claim: ["models_t"], dryRun: false };
+  const snapshot: StateSnapshot = await restow.captureState(options);
+  const entry: StateEntry | undefined = snapshot.entries[0];
+  if (snapshot.path === null) return entry?.parts["tenant"];
+  const cleared: StateClearResult = await restow.clearMigratedState(snapshot.path, { confirm: true });
+  const kept: KeptKey | undefined = cleared.kept[0];
+  const how: RestoreStateOptions = { confirm: true, overwrite: true };
+  const restored: StateRestoreResult = await restow.restoreState(snapshot.path, how);
+  const failed: FailedKey | undefined = restored.failed[0];
+  // @ts-expect-error What destroys something needs its confirmation.
+  await restow.clearMigratedState(snapshot.path);
+  return kept?.why ?? failed?.code ?? restored.overwrittenPath ?? undefined;
 }
 
 export async function change(restow: Restow, session: Session, id: SessionId): Promise<void> {
