@@ -9,6 +9,7 @@ mod recorded;
 mod restore;
 mod retention;
 mod secrets;
+mod tabs;
 
 use crate::lab::{Lab, Tab};
 use crate::support::twin::run;

@@ -128,7 +128,9 @@ fn a_key_that_may_be_another_tenants_is_ambiguous_until_it_is_claimed() {
     assert_eq!(fate(key, "a"), "Ambiguous");
     assert_eq!(fate(key, "a_b"), "Ambiguous");
     assert_eq!(fate_among(&[], key, "a", &[key]), "chat");
+    // Even where there surely is another: who claims a key knows the ids.
     assert_eq!(fate_among(&["ai_agents_a_b"], key, "a", &[]), "Ambiguous");
+    assert_eq!(fate_among(&["ai_agents_a_b"], key, "a", &[key]), "chat");
 }
 
 #[test]
