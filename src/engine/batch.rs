@@ -33,6 +33,8 @@ pub(super) struct Run {
     pub done: BTreeSet<Key>,
     /// Places whose record is in quarantine, or could not be looked at.
     pub still_broken: BTreeSet<String>,
+    /// Rows that are about a source as a whole, and so about no session.
+    pub whole_sources: u32,
     /// Copies of sessions that lie, or were migrated from, elsewhere; and their sources.
     pub copies: Vec<(Key, usize)>,
     /// Where sessions that have a manifest came from, if from anywhere.
@@ -74,6 +76,7 @@ impl<P: Ports> Engine<P> {
             errors: Vec::new(),
             done: BTreeSet::new(),
             still_broken: BTreeSet::new(),
+            whole_sources: 0,
             copies: Vec::new(),
             origins: origins(&manifests, &targets),
         };
@@ -135,6 +138,7 @@ impl<P: Ports> Engine<P> {
                         .await?
                 }
                 _ => {
+                    run.whole_sources += 1;
                     run.errors.push(batch_error(None, error));
                     let mut row = blank(Outcome::Failed);
                     row.source = Some(source.name.clone());
