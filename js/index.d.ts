@@ -35,9 +35,67 @@ export interface IndexedDbSource {
   };
 }
 
+/** One record of an IndexedDB object store that holds many sessions, in an array or a map. */
+export interface IndexedDbContainer {
+  kind?: "indexedDB";
+  /** Name in reports. Default: `database/store/key`. */
+  name?: string;
+  database: string;
+  store: string;
+  /** The record's key. It is what tells a container from one record a session. */
+  key: string | number;
+  /** Where inside the record the value lies that holds the sessions. Default: it is the record. */
+  body?: Path;
+  /** Whether that value may be `GZIP_V1:` text. Default: false. */
+  gzip?: boolean;
+  /** Where inside that value the array or the map lies. Default: it is that value. */
+  path?: Path;
+  /** In a map, whether the name of each must be its id. Default: `"id"`. */
+  keys?: "id" | "any";
+  /**
+   * A checksum of the value at `body`, renewed when sessions are taken out: of the text itself, or
+   * of the value's JSON text. `"hash31"`: 32-bit `hash * 31 + unit` in base 36. `"sha256"`:
+   * hexadecimal. Without it, and where the rule does not fit what is there, a record with a
+   * checksum is left as it is, and its sessions are migrated with their originals kept.
+   */
+  checksum?: { path: Path; rule: "hash31" | "sha256" };
+}
+
+/** Keys of localStorage, each with the JSON text of one session. */
+export interface LocalStorageSource {
+  kind: "localStorage";
+  /** Name in reports. Default: `localStorage/prefix`. */
+  name?: string;
+  /** What the key of every session begins with. */
+  prefix: string;
+  /** `"id"`: the key is prefix and id. `"any"`: the session alone tells the id. Default: `"id"`. */
+  keys?: "id" | "any";
+  /** Whether the text may be `GZIP_V1:` text. Default: false. */
+  gzip?: boolean;
+  /** As for `IndexedDbSource`. */
+  foreign?: IndexedDbSource["foreign"];
+}
+
+/** One key of localStorage with JSON text that holds many sessions, somewhere inside it. */
+export interface LocalStorageContainer {
+  kind: "localStorage";
+  /** Name in reports. Default: `localStorage/key`. */
+  name?: string;
+  key: string;
+  /** Where inside the text the array or the map lies. Default: it is the whole text. */
+  path?: Path;
+  /** In a map, whether the name of each must be its id. Default: `"id"`. */
+  keys?: "id" | "any";
+  /** Whether the text may be `GZIP_V1:` text. Default: false. */
+  gzip?: boolean;
+}
+
+/** Where sessions lie. */
+export type Source = IndexedDbSource | IndexedDbContainer | LocalStorageSource | LocalStorageContainer;
+
 /** How a session is split. */
 export interface Layout {
-  /** Raise it when you change the layout. Default: 1. */
+  /** Raise it when you change the layout: sessions of an older one are brought to it. Default: 1. */
   version?: number;
   /** Where the id lies. Default: `"id"`. */
   id?: Path;
@@ -53,7 +111,7 @@ export interface Config {
   /** Fills in `sources` and `layout`; every other field overrides it. */
   preset?: "taskerino";
   /** Where sessions lie today, in order of precedence. */
-  sources?: IndexedDbSource[];
+  sources?: Source[];
   layout?: Layout;
   /** Name of Restow's own database. Default: `"restow"`. */
   database?: string;
@@ -81,6 +139,8 @@ export interface ProgressEvent {
   /** The session that is being worked on, and its name. */
   sessionId: SessionId | null;
   label: string | null;
+  /** Name of the source it lies in, or came from. */
+  source: string | null;
   /** Milliseconds still needed, by the pace so far. */
   etaMs: number | null;
   /** The same as the second argument: full tens, never less than before, 100 only at the end. */
@@ -127,6 +187,8 @@ export interface SessionMigrationResult {
   /** Why it was skipped, quarantined or failed: a stable code, and the same in words. */
   code: string | null;
   reason: string | null;
+  /** The version of its layout before, where it was in chunks already and got a newer one. */
+  fromLayout: number | null;
   /** Items of each chunked array, by its path. */
   counts: Record<string, number>;
   /** Chunks and parts. */
@@ -170,7 +232,10 @@ export interface BatchMigrationResult {
   dryRun: boolean;
   cancelled: boolean;
   total: number;
+  /** Moved, or brought to a newer layout. */
   migrated: number;
+  /** Those of `migrated` that were in chunks already and got a newer layout. */
+  relaid: number;
   skipped: number;
   quarantined: number;
   errors: BatchError[];
@@ -192,6 +257,8 @@ export interface MigrationStatus {
   percentage: number;
   /** Sessions that the application chunked itself; left alone and not part of `total`. */
   chunkedElsewhere: number;
+  /** Sources that can't be read now, and so are in no count; the percentage then stays below 100. */
+  unreadableSources: { source: string; code: string }[];
 }
 
 export interface SessionRow {
@@ -347,6 +414,12 @@ export interface Piece {
 
 export interface Restow {
   getMigrationStatus(): Promise<MigrationStatus>;
+  /**
+   * Whether a run would move anything: cheap enough to be asked at every start. Reads keys, one
+   * record of each container, and a few bodies at most. `"unknown"`: a source can't be read, or
+   * telling would take reading much more.
+   */
+  checkMigrationNeeded(): Promise<"yes" | "no" | "unknown">;
   /** True once the session is committed in chunks. */
   isSessionChunked(id: SessionId): Promise<boolean>;
   listSessions(): Promise<SessionRow[]>;

@@ -91,8 +91,9 @@ pub enum Error {
         /// What the browser said.
         cause: Cause,
     },
-    /// There is no IndexedDB here: a server, or a browser that lacks it.
-    #[error("IndexedDB is not available here; call this in a browser")]
+    /// There is no IndexedDB, or no localStorage, here: a server, a worker, or a browser that lacks
+    /// it.
+    #[error("there is no such storage here; call this in the page of a browser")]
     StorageUnavailable,
     /// Another tab holds the database open in a way that blocks this one.
     #[error("database `{database}` is blocked by another tab; close that tab or reload it")]

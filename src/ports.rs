@@ -196,6 +196,9 @@ pub enum Change<B> {
     Put(B),
 }
 
+/// What is to become of a record, by what lies there.
+pub type Decision<'a, B> = &'a dyn Fn(Option<&B>) -> Change<B>;
+
 /// What a checked write in a source came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Swap {
@@ -223,7 +226,7 @@ pub trait Sources {
     async fn replace(
         &self,
         place: &Place,
-        change: &dyn Fn(Option<&Self::Body>) -> Change<Self::Body>,
+        change: Decision<'_, Self::Body>,
         then: Batch<Self::Body>,
     ) -> Result<Swap>;
     /// Waits until whatever other tabs were writing to localStorage when it was last written here

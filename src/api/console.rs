@@ -38,7 +38,7 @@ pub async fn migrate_all(
     lines: Lines,
 ) -> Result<BatchMigrationResult> {
     let engine = shared.engine()?;
-    let watch = JsWatch::new(options, lines)?;
+    let watch = JsWatch::new(options, lines, engine.config.sources.len())?;
     let options = args::options(options)?;
     let result = engine.migrate_all(&options, &watch).await?;
     if !options.dry_run {
@@ -98,12 +98,11 @@ fn status(shared: Shared) -> Promise {
 
 fn single(shared: Shared, id: &JsValue, options: JsValue) -> Promise {
     promise_about(args::id(id), async move |id| {
-        let watch = JsWatch::new(&options, lines_of(&options, Lines::Some)?)?;
+        let engine = shared.engine()?;
+        let lines = lines_of(&options, Lines::Some)?;
+        let watch = JsWatch::new(&options, lines, engine.config.sources.len())?;
         let options = args::options(&options)?;
-        let result = shared
-            .engine()?
-            .migrate_watched(&id, &options, &watch)
-            .await?;
+        let result = engine.migrate_watched(&id, &options, &watch).await?;
         log(&console::single(&result));
         to_js(&result)
     })

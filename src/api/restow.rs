@@ -64,6 +64,13 @@ impl Restow {
         promise(async move { to_js(&shared.engine()?.status().await?) })
     }
 
+    /// Whether there is anything to migrate.
+    #[wasm_bindgen(js_name = checkMigrationNeeded)]
+    pub fn check_migration_needed(&self) -> Promise {
+        let shared = self.shared.clone();
+        promise(async move { to_js(&shared.engine()?.migration_needed().await?) })
+    }
+
     /// Whether a session is committed in chunks.
     #[wasm_bindgen(js_name = isSessionChunked)]
     pub fn is_session_chunked(&self, id: &JsValue) -> Promise {
@@ -85,10 +92,11 @@ impl Restow {
     pub fn migrate_session_to_chunked(&self, id: &JsValue, options: JsValue) -> Promise {
         let shared = self.shared.clone();
         promise_about(args::id(id), async move |id| {
-            let watch = JsWatch::new(&options, console::lines_of(&options, Lines::None)?)?;
+            let engine = shared.engine()?;
+            let lines = console::lines_of(&options, Lines::None)?;
+            let watch = JsWatch::new(&options, lines, engine.config.sources.len())?;
             to_js(
-                &shared
-                    .engine()?
+                &engine
                     .migrate_watched(&id, &args::options(&options)?, &watch)
                     .await?,
             )

@@ -29,12 +29,14 @@ pub struct JsWatch {
     on_progress: Option<Function>,
     signal: JsValue,
     lines: Lines,
+    /// Whether there are several sources, so that a line has to say which.
+    several: bool,
     last_line_ms: Cell<f64>,
 }
 
 impl JsWatch {
     /// From the options of a call.
-    pub fn new(options: &JsValue, lines: Lines) -> Result<Self> {
+    pub fn new(options: &JsValue, lines: Lines, sources: usize) -> Result<Self> {
         let on_progress = field(options, "onProgress");
         if !on_progress.is_undefined() && !on_progress.is_null() && !on_progress.is_function() {
             let expected = "must be a function".into();
@@ -59,6 +61,7 @@ impl JsWatch {
             on_progress,
             signal,
             lines,
+            several: sources > 1,
             last_line_ms: Cell::new(js_sys::Date::now()),
         })
     }
@@ -72,7 +75,7 @@ impl JsWatch {
         };
         if due {
             self.last_line_ms.set(now);
-            crate::api::console::log(&console::progress(&event.message, event.percent));
+            crate::api::console::log(&console::progress(event, self.several));
         }
     }
 }

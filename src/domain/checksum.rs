@@ -68,7 +68,13 @@ mod tests {
     #[test]
     fn each_rule_computes_what_applications_compute() {
         // `[..."…"].reduce((h, c) => (h * 31 + c.charCodeAt(0)) | 0, 0).toString(36)`.
-        for (text, checksum) in [("", "0"), ("a", "2p"), ("hello", "1n1e4y"), ("[]", "28y"), ("hello, world", "-alegz8")] {
+        for (text, checksum) in [
+            ("", "0"),
+            ("a", "2p"),
+            ("hello", "1n1e4y"),
+            ("[]", "28y"),
+            ("hello, world", "-alegz8"),
+        ] {
             assert_eq!(Rule::Hash31.of(text), checksum, "{text}");
         }
         assert_eq!(

@@ -136,11 +136,11 @@ impl Config {
             Some(Value::Object(map)) => parse::layout(map)?,
             _ => return invalid("layout", "must be an object, or use a preset"),
         };
-        let source = |(index, source): (usize, &Value)| {
-            source::source(source, &format!("sources[{index}]"), &layout.id)
-        };
-        let sources = list.iter().enumerate().map(source);
-        let sources = sources.collect::<Result<Vec<_>>>()?;
+        let sources = list
+            .iter()
+            .enumerate()
+            .map(|(index, source)| source::source(source, &format!("sources[{index}]"), &layout.id))
+            .collect::<Result<Vec<_>>>()?;
         let database = top.text("database", Some("restow"))?;
         for (index, source) in sources.iter().enumerate() {
             if source.area.database() == Some(&database) {

@@ -1,9 +1,11 @@
 //! What the console functions print. Plain text, made here so that tests read it as people do.
 
+use crate::domain::progress::Progress;
 use crate::domain::report::{
     BatchMigrationResult, CleanupResult, MigrationStatus, Outcome, RollbackResult,
     SessionMigrationResult,
 };
+use std::collections::BTreeMap;
 
 const RULE: &str = "━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━";
 /// Most sessions that one list names; the result object has them all.
@@ -54,9 +56,15 @@ fn others(status: &MigrationStatus) -> impl Iterator<Item = (u32, &'static str)>
 /// The run begins.
 pub const START: &str = "🚀 Starting migration...\n";
 
-/// One line of progress.
-pub fn progress(message: &str, percent: u32) -> String {
-    format!("[{percent}%] {message}")
+/// One line of progress; with several sources it says which one.
+pub fn progress(event: &Progress, several: bool) -> String {
+    let Progress {
+        percent, message, ..
+    } = event;
+    match &event.source {
+        Some(source) if several => format!("[{percent}%] {message} (from {source})"),
+        _ => format!("[{percent}%] {message}"),
+    }
 }
 
 /// The result of a batch, and what to do next.
@@ -64,13 +72,24 @@ pub fn results(result: &BatchMigrationResult) -> String {
     let mut text = String::from("\n");
     text += &heading("Migration Results");
     text += &format!(
-        "\nStatus: {}\nTotal sessions: {}\nMigrated: {}\nSkipped (already chunked): {}\n",
+        "\nStatus: {}\nTotal sessions: {}\nMigrated: {}{}\nSkipped (already chunked): {}\n",
         verdict(result),
         result.total,
         result.migrated,
+        match result.relaid {
+            0 => String::new(),
+            relaid => format!(" ({relaid} of them to a newer layout)"),
+        },
         count(result, "AlreadyChunked")
     );
-    for (code, words) in [("RolledBack", "rolled back"), ("Diverged", "diverged")] {
+    for (code, words) in [
+        ("RolledBack", "rolled back"),
+        ("Diverged", "diverged"),
+        (
+            "HigherSourceUnreadable",
+            "a source that comes first can't be read",
+        ),
+    ] {
         match count(result, code) {
             0 => {}
             number => text += &format!("Skipped ({words}): {number}\n"),
@@ -84,6 +103,7 @@ pub fn results(result: &BatchMigrationResult) -> String {
         result.errors.len(),
         result.duration_ms / 1000.0
     );
+    text += &by_source(result);
     text += &left_alone(result);
     if result.success && !result.cancelled {
         text += &if result.dry_run {
@@ -97,6 +117,25 @@ pub fn results(result: &BatchMigrationResult) -> String {
         text += "\n💡 Nothing of these sessions was lost: their originals are untouched.\n";
     }
     text
+}
+
+/// Where what was moved came from, if from several places.
+fn by_source(result: &BatchMigrationResult) -> String {
+    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+    let moved =
+        |row: &&SessionMigrationResult| row.outcome == Outcome::Migrated && !row.is_relaid();
+    for row in result.sessions.iter().filter(moved) {
+        *counts
+            .entry(row.source.as_deref().unwrap_or_default())
+            .or_default() += 1;
+    }
+    if counts.len() < 2 {
+        return String::new();
+    }
+    let lines = counts
+        .iter()
+        .map(|(source, count)| format!("   {source}: {count}\n"));
+    lines.fold("\n📍 By source:\n".to_owned(), |text, line| text + &line)
 }
 
 fn verdict(result: &BatchMigrationResult) -> &'static str {
@@ -206,7 +245,14 @@ pub fn status(status: &MigrationStatus) -> String {
     for (count, line) in others(status) {
         text += &format!("   {line}: {count}\n");
     }
+    for unreadable in &status.unreadable_sources {
+        text += &format!(
+            "   ⚠️  {} can't be read ({}) and is in no count\n",
+            unreadable.source, unreadable.code
+        );
+    }
     text + match (status.legacy, status.diverged) {
+        (0, 0) if !status.unreadable_sources.is_empty() => "",
         (0, 0) => "\n✅ Nothing is left to migrate\n",
         (0, _) => {
             "\n💡 To decide a conflict, call on your instance:\n   resolveConflict(id, 'source' or 'chunks', { confirm: true })\n"
@@ -224,9 +270,14 @@ pub fn single(row: &SessionMigrationResult) -> String {
         .as_ref()
         .map_or_else(String::new, ToString::to_string);
     let would = if row.dry_run { "would be " } else { "" };
+    let done = match (row.from_layout, &row.source) {
+        (Some(version), _) => format!("brought from layout {version} to the newer one"),
+        (None, Some(source)) => format!("migrated from {source}"),
+        (None, None) => "migrated".into(),
+    };
     let mut text = match row.outcome {
         Outcome::Migrated => format!(
-            "✅ Session {id} {would}migrated: {} chunks, {}, {:.2}s\n",
+            "✅ Session {id} {would}{done}: {} chunks, {}, {:.2}s\n",
             row.chunks,
             bytes(row.bytes as f64),
             row.duration_ms / 1000.0

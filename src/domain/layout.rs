@@ -36,6 +36,17 @@ impl Layout {
         self.arrays.iter().map(|rule| &rule.path).chain(&self.parts)
     }
 
+    /// Whether sessions that lie in this layout are to be brought to another.
+    pub fn is_older_than(&self, other: &Layout) -> bool {
+        self.version < other.version
+    }
+
+    /// Whether it says something else than another of the same version: nothing is brought to
+    /// anything then, and someone should know.
+    pub fn contradicts(&self, other: &Layout) -> bool {
+        self.version == other.version && self != other
+    }
+
     /// The rule for the array at `path`.
     pub fn array(&self, path: &Path) -> Option<&ArrayRule> {
         self.arrays.iter().find(|rule| &rule.path == path)

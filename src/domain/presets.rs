@@ -17,9 +17,10 @@ pub fn find(name: &str) -> Option<Map<String, Value>> {
     }
 }
 
-/// Rows `sessions/{id}` of the store `collections`, each `{ name, data, timestamp }`, where `data`
+/// Three generations, the newest first. Rows `sessions/{id}` of the store `collections`, each `{ name, data, timestamp }`, where `data`
 /// is the session or `GZIP_V1:` text. Later versions of that application keep chunks of their own
-/// under the same prefix.
+/// under the same prefix. Earlier ones kept all sessions in the row `sessions`, and the first of all
+/// kept them inside the state of the whole application in localStorage.
 fn taskerino() -> Value {
     json!({
         "sources": [{
@@ -36,6 +37,19 @@ fn taskerino() -> Value {
                 ],
                 "numbered": ["/screenshots/chunk-", "/audio-segments/chunk-", "/video-chunks/chunk-"]
             }
+        }, {
+            "kind": "indexedDB",
+            "name": "taskerino-db/collections/sessions (one row)",
+            "database": "taskerino-db",
+            "store": "collections",
+            "key": "sessions",
+            "body": "data",
+            "gzip": true,
+            "checksum": { "path": "checksum", "rule": "hash31" }
+        }, {
+            "kind": "localStorage",
+            "key": "taskerino-v3-state",
+            "path": "sessions"
         }],
         "layout": {
             "version": 1,

@@ -18,6 +18,17 @@ pub enum Phase {
     Cancelled,
 }
 
+/// The session that is being worked on.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct About {
+    /// Its id, as far as known.
+    pub id: Option<Key>,
+    /// Its name for people.
+    pub label: Option<String>,
+    /// Name of the source it lies in.
+    pub source: Option<String>,
+}
+
 /// The event that `onProgress` gets beside message and percent.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -38,6 +49,8 @@ pub struct Progress {
     pub session_id: Option<Key>,
     /// Its name for people.
     pub label: Option<String>,
+    /// Name of the source it lies in, or came from.
+    pub source: Option<String>,
     /// Milliseconds still needed, by the pace so far; `null` until there is a pace.
     pub eta_ms: Option<f64>,
     /// The percent of the line for people: full tens, and 100 only at the end.
@@ -85,17 +98,10 @@ impl Pace {
         format!("{number}/{}", self.total.max(number))
     }
 
-    /// The event for this moment. `session` is the one that is being worked on, and its name.
-    pub fn event(
-        &self,
-        phase: Phase,
-        message: String,
-        session: Option<(Option<Key>, Option<String>)>,
-        now_ms: f64,
-    ) -> Progress {
+    /// The event for this moment.
+    pub fn event(&self, phase: Phase, message: String, about: About, now_ms: f64) -> Progress {
         let elapsed = (now_ms - self.started_ms).max(0.0);
         let left = f64::from(self.total.saturating_sub(self.done));
-        let (session_id, label) = session.unwrap_or_default();
         let average = |sum: f64| (self.done > 0).then(|| sum / f64::from(self.done));
         let bytes_left = average(self.bytes as f64).map(|bytes| (bytes * left) as u64);
         Progress {
@@ -109,8 +115,9 @@ impl Pace {
             } else {
                 0.0
             },
-            session_id,
-            label,
+            session_id: about.id,
+            label: about.label,
+            source: about.source,
             eta_ms: average(elapsed).map(|each| each * left),
             percent: self.percent(phase),
             message,
@@ -142,16 +149,17 @@ mod tests {
     use proptest::prelude::*;
 
     fn percent(pace: &Pace, phase: Phase) -> u32 {
-        pace.event(phase, String::new(), None, 0.0).percent
+        pace.event(phase, String::new(), About::default(), 0.0)
+            .percent
     }
 
     #[test]
     fn tells_pace_and_remaining_time() {
         let mut pace = Pace::new(4, 1000.0);
-        let event = pace.event(Phase::Migrating, String::new(), None, 1000.0);
+        let event = pace.event(Phase::Migrating, String::new(), About::default(), 1000.0);
         assert_eq!((event.eta_ms, event.bytes_total), (None, None));
         pace.advance(1_000_000);
-        let event = pace.event(Phase::Migrating, String::new(), None, 1500.0);
+        let event = pace.event(Phase::Migrating, String::new(), About::default(), 1500.0);
         assert_eq!(
             (event.eta_ms, event.bytes_total),
             (Some(1500.0), Some(4_000_000))
@@ -186,7 +194,7 @@ mod tests {
         let mut pace = Pace::new(2, 1000.0);
         pace.advance(1);
         assert_eq!(
-            pace.event(Phase::Migrating, String::new(), None, 500.0)
+            pace.event(Phase::Migrating, String::new(), About::default(), 500.0)
                 .eta_ms,
             Some(0.0)
         );

@@ -66,7 +66,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("GzipUnsupported", "this browser can't decode gzip"),
     (
         "JsonNotExact",
-        "the JSON text would not survive being parsed and printed",
+        "the JSON text holds what JavaScript can't keep: long numbers, keys given twice",
     ),
     (
         "UnsupportedValue",

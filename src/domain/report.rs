@@ -94,6 +94,8 @@ pub struct SessionMigrationResult {
     pub code: Option<String>,
     /// The same in words.
     pub reason: Option<String>,
+    /// The version of its layout before, where it was in chunks already and got a newer one.
+    pub from_layout: Option<u32>,
     /// Items of each chunked array, by its path.
     pub counts: BTreeMap<String, u32>,
     /// Chunks and parts.
@@ -111,6 +113,11 @@ pub struct SessionMigrationResult {
 }
 
 impl SessionMigrationResult {
+    /// Whether it was in chunks already and got a newer layout.
+    pub fn is_relaid(&self) -> bool {
+        self.outcome == Outcome::Migrated && self.from_layout.is_some()
+    }
+
     /// Whether it was left alone because source and chunks are different.
     pub fn is_diverged(&self) -> bool {
         self.code.as_deref() == Some("Diverged")
@@ -156,8 +163,10 @@ pub struct BatchMigrationResult {
     pub cancelled: bool,
     /// Sessions, whatever became of them.
     pub total: u32,
-    /// Moved.
+    /// Moved, or brought to a newer layout.
     pub migrated: u32,
+    /// Those of `migrated` that were in chunks already and got a newer layout.
+    pub relaid: u32,
     /// Chunked already, diverged, or rolled back on purpose.
     pub skipped: u32,
     /// Left in their source.
@@ -172,6 +181,18 @@ pub struct BatchMigrationResult {
     pub quota: Option<Quota>,
     /// A row for each session, in the order of the run.
     pub sessions: Vec<SessionMigrationResult>,
+}
+
+/// Whether there is anything to migrate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MigrationNeed {
+    /// A run would move something, or bring it to a newer layout.
+    Yes,
+    /// It would not.
+    No,
+    /// A source can't be read, or telling would take reading too much.
+    Unknown,
 }
 
 /// A source that can't be read: what it holds is in no count.

@@ -2,7 +2,7 @@
 
 use super::flush::Flushed;
 use super::locate::place;
-use super::migrate::still_there;
+use super::moving::still_there;
 use super::prepare::place_name;
 use super::rows::{blank, skipped_row};
 use super::summary::batch_error;
@@ -13,7 +13,7 @@ use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::path::Path;
 use crate::domain::place::Place;
-use crate::domain::progress::{Pace, Phase};
+use crate::domain::progress::{About, Pace, Phase};
 use crate::domain::recognise::{Broken, known_code};
 use crate::domain::report::{
     BatchError, BatchMigrationResult, Outcome, SessionMigrationResult, Warning,
@@ -21,6 +21,9 @@ use crate::domain::report::{
 use crate::error::{Error, Result};
 use crate::ports::{Clock, Ports, Records, Sources, Watch};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Times that a run waits for what other tabs are writing to localStorage.
+const SETTLINGS: u32 = 3;
 
 /// What a batch has come to so far.
 pub(super) struct Run {
@@ -49,20 +52,24 @@ impl<P: Ports> Engine<P> {
         let scanning = Pace::new(0, started).event(
             Phase::Scanning,
             "Looking for sessions".into(),
-            None,
+            About::default(),
             started,
         );
         watch.progress(&scanning);
         if !options.dry_run {
             self.recover_once().await?;
+            // What other tabs wrote before this run is compared with the chunks like anything else:
+            // only what they write meanwhile is moved once more.
+            self.ports.sources().settle().await;
         }
         let quota = self.ports.records().quota().await;
         let manifests = self.ports.records().manifests().await?;
         let sweep = Sweep::of_many();
         let targets = self.targets(&manifests, &sweep).await?;
         let likely = targets.list.iter().filter(|target| target.likely).count();
+        let outdated = manifests.iter().filter(|m| self.is_outdated(m)).count();
         let mut run = Run {
-            pace: Pace::new(likely as u32, clock.elapsed_ms()),
+            pace: Pace::new((likely + outdated) as u32, clock.elapsed_ms()),
             rows: Vec::new(),
             errors: Vec::new(),
             done: BTreeSet::new(),
@@ -93,6 +100,10 @@ impl<P: Ports> Engine<P> {
         if !options.dry_run {
             self.settle_rows(options, &mut run).await;
         }
+        if !cancelled {
+            let renewing = self.renew_layouts(&manifests, options, watch, &mut run);
+            cancelled = renewing.await;
+        }
         self.chunked_before(manifests, &mut run).await;
         self.tell_of_copies(&mut run);
         if !options.dry_run && !cancelled {
@@ -120,7 +131,8 @@ impl<P: Ports> Engine<P> {
                     let broken = Broken::new(known_code(code), reason.clone());
                     run.still_broken.insert(place_name(&source.name, &slot));
                     let (at, single) = ((*index, &slot, None), Sweep::single());
-                    self.quarantine(at, broken, options.dry_run, &single).await?
+                    self.quarantine(at, broken, options.dry_run, &single)
+                        .await?
                 }
                 _ => {
                     run.errors.push(batch_error(None, error));
@@ -154,16 +166,19 @@ impl<P: Ports> Engine<P> {
 
     /// Moves once more what other tabs wrote to localStorage while it was being migrated.
     async fn settle_rows(&self, options: &Options, run: &mut Run) {
-        let keys = self.ports.sources().settle().await;
-        if keys.is_empty() {
-            return;
-        }
-        let manifests = self.ports.records().manifests().await;
-        for manifest in manifests.unwrap_or_default() {
-            let origin = manifest.origin.as_ref().map(|origin| &origin.place);
-            let written = origin.is_some_and(|place| place.is_local() && keys.contains(&place.key));
-            if manifest.is_live() && written {
-                self.again(&manifest.id, options, run).await;
+        // What is moved once more is written to once more.
+        for _ in 0..SETTLINGS {
+            let keys = self.ports.sources().settle().await;
+            if keys.is_empty() {
+                return;
+            }
+            let manifests = self.ports.records().manifests().await;
+            for manifest in manifests.unwrap_or_default() {
+                let origin = manifest.origin.as_ref().map(|origin| &origin.place);
+                let written = origin.is_some_and(|at| at.is_local() && keys.contains(&at.key));
+                if manifest.is_live() && written {
+                    self.again(&manifest.id, options, run).await;
+                }
             }
         }
     }
@@ -195,7 +210,8 @@ impl<P: Ports> Engine<P> {
         for manifest in now.unwrap_or(before) {
             if manifest.is_live() && !run.done.contains(&manifest.id) {
                 let (code, reason) = ("AlreadyChunked", "it is chunked already");
-                let row = skipped_row(&manifest.id, Some(&manifest), code, reason);
+                let mut row = skipped_row(&manifest.id, Some(&manifest), code, reason);
+                row.warnings.extend(self.contradiction(&manifest));
                 run.rows.push(row);
             }
         }
@@ -242,7 +258,10 @@ fn origins<B>(manifests: &[Manifest], targets: &Targets<B>) -> BTreeMap<Key, Opt
     };
     let origin = |manifest: &Manifest| {
         let origin = manifest.origin.as_ref();
-        (manifest.id.clone(), origin.map(|origin| origin.place.clone()))
+        (
+            manifest.id.clone(),
+            origin.map(|origin| origin.place.clone()),
+        )
     };
     manifests.iter().filter(rules).map(origin).collect()
 }

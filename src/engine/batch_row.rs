@@ -10,7 +10,7 @@ use super::sweep::Sweep;
 use super::targets::Target;
 use super::{Engine, Options};
 use crate::domain::key::Key;
-use crate::domain::progress::Phase;
+use crate::domain::progress::{About, Phase};
 use crate::domain::recognise::{Row, undecodable};
 use crate::domain::report::{Outcome, SessionMigrationResult};
 use crate::error::{Error, Result};
@@ -53,7 +53,11 @@ impl<P: Ports> Engine<P> {
         watch.progress(&run.pace.event(
             Phase::Migrating,
             message,
-            Some((id.clone(), label.clone())),
+            About {
+                id: id.clone(),
+                label: label.clone(),
+                source: Some(source.name.clone()),
+            },
             started,
         ));
         let row = match self.outcome(target, opened, options, sweep).await {

@@ -48,10 +48,7 @@ impl<P: Ports> Engine<P> {
 
     /// Waits for the lock of a record that holds many sessions. Its lease lies under a key that no
     /// session can have.
-    pub(super) async fn claim_container(
-        &self,
-        slot: &Place,
-    ) -> Claim<<P::Locks as Locks>::Guard> {
+    pub(super) async fn claim_container(&self, slot: &Place) -> Claim<<P::Locks as Locks>::Guard> {
         let (database, store) = match &slot.area {
             Area::IndexedDb { database, store } => (database.as_str(), store.as_str()),
             Area::LocalStorage => ("localStorage", ""),

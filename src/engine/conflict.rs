@@ -74,8 +74,13 @@ impl<P: Ports> Engine<P> {
                 let candidate = self.locate(id).await?;
                 let candidate = candidate.ok_or_else(|| Error::NotFound { id: id.clone() })?;
                 let prepared = self.prepare_session(id, &candidate).await?;
-                self.move_session(claim, prepared, None, (&Options::default(), &Sweep::single()))
-                    .await
+                self.move_session(
+                    claim,
+                    prepared,
+                    None,
+                    (&Options::default(), &Sweep::single()),
+                )
+                .await
             }
             _ => Err(Error::InvalidArgument {
                 name: "id".into(),
@@ -103,8 +108,13 @@ impl<P: Ports> Engine<P> {
         self.write(claim, expect, writes, Durability::Strict, bytes, false)
             .await?;
         let previous = Some((manifest, skeleton));
-        self.move_session(claim, prepared, previous, (&Options::default(), &Sweep::single()))
-            .await
+        self.move_session(
+            claim,
+            prepared,
+            previous,
+            (&Options::default(), &Sweep::single()),
+        )
+        .await
     }
 
     async fn keep_chunks(

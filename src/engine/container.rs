@@ -14,7 +14,15 @@ use std::rc::Rc;
 
 /// Names under which a wrapper is likely to keep a checksum of what it wraps.
 const CHECKSUMS: [&str; 9] = [
-    "checksum", "hash", "digest", "crc", "crc32", "md5", "sha1", "sha256", "signature",
+    "checksum",
+    "hash",
+    "digest",
+    "crc",
+    "crc32",
+    "md5",
+    "sha1",
+    "sha256",
+    "signature",
 ];
 
 /// A record that holds sessions, as it was read.
@@ -204,12 +212,7 @@ impl<P: Ports> Engine<P> {
     }
 
     /// Why a record must not be rewritten: the application would find its checksum wrong.
-    fn fixed(
-        &self,
-        record: &P::Body,
-        stored: &P::Body,
-        holding: &Holding,
-    ) -> Option<&'static str> {
+    fn fixed(&self, record: &P::Body, stored: &P::Body, holding: &Holding) -> Option<&'static str> {
         let bodies = self.ports.bodies();
         if let Some(checksum) = &holding.checksum {
             let present = bodies.text(record, &checksum.path)?;

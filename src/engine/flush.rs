@@ -37,10 +37,12 @@ impl<P: Ports> Engine<P> {
             let claim = self.claim_container(&slot).await;
             let (at, ids) = ((&slot, &holding), ids(&manifests));
             match self.flush_container(&claim, at, manifests, action).await {
-                Ok(changed) => outcomes.extend(ids.into_iter().map(|id| match changed.contains(&id) {
-                    true => (id, Flushed::Changed),
-                    false => (id, Flushed::Removed),
-                })),
+                Ok(changed) => {
+                    outcomes.extend(ids.into_iter().map(|id| match changed.contains(&id) {
+                        true => (id, Flushed::Changed),
+                        false => (id, Flushed::Removed),
+                    }))
+                }
                 Err(error) => outcomes.extend(
                     ids.into_iter()
                         .map(|id| (id, Flushed::Failed(error.clone()))),
@@ -132,7 +134,9 @@ impl<P: Ports> Engine<P> {
         for old in before {
             let now = self.ports.records().manifest(&old.id).await?;
             still.extend(now.map(|(manifest, _)| manifest).filter(|now| {
-                now.state == State::Committed && now.origin == old.origin && now.backup == old.backup
+                now.state == State::Committed
+                    && now.origin == old.origin
+                    && now.backup == old.backup
             }));
         }
         Ok(still)
@@ -140,7 +144,10 @@ impl<P: Ports> Engine<P> {
 }
 
 fn ids(manifests: &[Manifest]) -> BTreeSet<Key> {
-    manifests.iter().map(|manifest| manifest.id.clone()).collect()
+    manifests
+        .iter()
+        .map(|manifest| manifest.id.clone())
+        .collect()
 }
 
 fn doomed(manifest: &Manifest) -> Option<Doomed<'_>> {

@@ -114,7 +114,10 @@ impl<P: Ports> Engine<P> {
             }
             _ => Err(Error::NotChunked {
                 id: id.clone(),
-                reason: "it was rolled back; migrate it with `force`",
+                reason: match result.code.as_deref() {
+                    Some("HigherSourceUnreadable") => "a source that comes first can't be read",
+                    _ => "it was rolled back; migrate it with `force`",
+                },
             }),
         }
     }

@@ -85,7 +85,9 @@ impl<P: Ports> Engine<P> {
         let Some(index) = sources.position(|source| source.name == origin.source) else {
             return Ok(None);
         };
-        let candidate = self.open_place(index, &origin.place, &Sweep::single()).await?;
+        let candidate = self
+            .open_place(index, &origin.place, &Sweep::single())
+            .await?;
         Ok(candidate.filter(|candidate| candidate.row.id() == Some(id)))
     }
 

@@ -7,7 +7,7 @@ use super::stopwatch::Stopwatch;
 use super::sweep::Sweep;
 use crate::domain::config::{Container as Holds, SourceConfig};
 use crate::domain::place::{Place, Wrapping};
-use crate::domain::recognise::Row;
+use crate::domain::recognise::{Broken, Row};
 use crate::error::{Error, Result};
 use crate::ports::{Bodies, Member, Ports};
 use std::rc::Rc;
@@ -43,14 +43,18 @@ impl<P: Ports> Engine<P> {
         };
         let slot = Place::record(config.area.clone(), holds.key.clone());
         let mut watch = Stopwatch::start(self.ports.clock());
-        let container = self.container(&slot, &holds.holding, sweep).await?;
+        let unreadable = |broken: Broken| Error::ContainerUnreadable {
+            place: config.name.clone(),
+            code: broken.code,
+            reason: broken.reason,
+        };
+        let container = match self.container(&slot, &holds.holding, sweep).await {
+            Err(Error::Unreadable { .. }) => return Err(unreadable(super::survey::unreadable())),
+            container => container?,
+        };
         match container.as_ref() {
             Container::Missing => Ok(None),
-            Container::Broken(broken) => Err(Error::ContainerUnreadable {
-                place: config.name.clone(),
-                code: broken.code,
-                reason: broken.reason.clone(),
-            }),
+            Container::Broken(broken) => Err(unreadable(broken.clone())),
             Container::Open(_) => Ok(Some(Members {
                 source,
                 slot,

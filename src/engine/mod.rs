@@ -1,7 +1,7 @@
 //! The order of effects: what is read, written and removed, and when. Generic over the ports, so
 //! that every step can be made to fail on the host.
 //!
-//! One session's way: [`prepare`] reads and plans; [`migrate`] stages, verifies and commits;
+//! One session's way: [`prepare`] reads and plans; [`moving`] stages, verifies and commits;
 //! [`retire`] removes the original; [`recover`] finishes what a death left behind.
 
 mod arrays;
@@ -21,10 +21,14 @@ mod flush;
 mod handle;
 mod insert;
 mod install;
+mod layout_writes;
+mod layouts;
 mod load;
 mod locate;
 mod members;
 mod migrate;
+mod moving;
+mod needed;
 mod originals;
 mod parted;
 mod prepare;
@@ -33,6 +37,7 @@ mod quarantine;
 mod read;
 mod recover;
 mod rehearse;
+mod relayout;
 mod remove;
 mod restore;
 mod retire;

@@ -1,11 +1,11 @@
 //! Originals that were kept, and are to go after all.
 
-use super::summary::batch_error;
 use super::claim::{Claim, expecting};
 use super::container::At;
 use super::flush::Flushed;
 use super::migrate::GuardOf;
 use super::standing::Standing;
+use super::summary::batch_error;
 use super::sweep::Sweep;
 use super::{Engine, confirm};
 use crate::domain::manifest::Manifest;

@@ -7,8 +7,8 @@ use super::stopwatch::Stopwatch;
 use crate::domain::backup::BackupOrigin;
 use crate::domain::key::Key;
 use crate::domain::manifest::{Origin, Originals};
-use crate::domain::place::Place;
 use crate::domain::path::Path;
+use crate::domain::place::Place;
 use crate::domain::recognise::{Broken, Row};
 use crate::domain::report::{PhaseTimes, Warning};
 use crate::error::{Error, Result};
@@ -76,7 +76,8 @@ impl<P: Ports> Engine<P> {
             )));
         };
         let layout = &self.config.layout;
-        let record = match part_record(bodies, &candidate.record, &candidate.wrapping, layout).await {
+        let record = match part_record(bodies, &candidate.record, &candidate.wrapping, layout).await
+        {
             Ok(Some(record)) => record,
             Ok(None) => {
                 let broken = Broken::new("NotAnObject", "its record has no body");

@@ -12,8 +12,8 @@ use crate::domain::records::AuditEntry;
 use crate::domain::recovery::SourceNow;
 use crate::error::{Error, Result};
 use crate::ports::{
-    Batch, Bodies, Change, Clock, Durability, Expect, Generations, Ports, Sources, StoredBackup, Swap,
-    Write,
+    Batch, Bodies, Change, Clock, Durability, Expect, Generations, Ports, Sources, StoredBackup,
+    Swap, Write,
 };
 
 impl<P: Ports> Engine<P> {

@@ -100,7 +100,9 @@ impl<P: Ports> Engine<P> {
             }
             Step::RetireSource => match self.retire(claim, &manifest, sweep).await? {
                 Retired::Changed => Standing::Diverged { manifest, skeleton },
-                Retired::Removed | Retired::Due | Retired::Kept => Standing::Chunked { manifest, skeleton },
+                Retired::Removed | Retired::Due | Retired::Kept => {
+                    Standing::Chunked { manifest, skeleton }
+                }
             },
             Step::Diverged => Standing::Diverged { manifest, skeleton },
             // No power cut has come between: the application itself has removed it since.

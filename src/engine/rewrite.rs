@@ -74,10 +74,7 @@ impl<P: Ports> Engine<P> {
                 }
             }
         }
-        Err(Error::Timeout {
-            what: "rewriting a record that the application keeps changing",
-            seconds: 0,
-        })
+        Err(kept(slot, "the application keeps changing it"))
     }
 
     fn without_record(&self, decide: Decide<'_, P::Body>) -> Change<P::Body> {
@@ -165,7 +162,6 @@ impl<P: Ports> Engine<P> {
             }
         }
     }
-
 }
 
 /// A body of a container with another one made ahead.

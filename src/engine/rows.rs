@@ -55,6 +55,7 @@ pub(super) fn blank(outcome: Outcome) -> SessionMigrationResult {
         dry_run: false,
         code: None,
         reason: None,
+        from_layout: None,
         counts: BTreeMap::new(),
         chunks: 0,
         bytes: 0,

@@ -81,6 +81,10 @@ impl<B> Standing<B> {
                 "Diverged",
                 "source and chunks are different; see resolveConflict",
             ),
+            Self::RolledBack(tombstone, _) if tombstone.settling.is_some() => (
+                "RolledBack",
+                "it was put back into localStorage; after a later start `force` migrates it again",
+            ),
             Self::RolledBack(..) => (
                 "RolledBack",
                 "it was rolled back; `force` migrates it again",
@@ -158,12 +162,7 @@ impl<P: Ports> Engine<P> {
 
     /// Whether a place holds another session by now: where keys do not tell ids, an application may
     /// use a key again.
-    async fn is_another(
-        &self,
-        origin: &Origin,
-        id: &Key,
-        sweep: &Sweep<P::Body>,
-    ) -> Result<bool> {
+    async fn is_another(&self, origin: &Origin, id: &Key, sweep: &Sweep<P::Body>) -> Result<bool> {
         let mut sources = self.config.sources.iter();
         let found =
             sources.position(|source| source.name == origin.source && source.keys == KeyRule::Any);

@@ -3,7 +3,7 @@
 use super::batch::Run;
 use super::{Engine, Options};
 use crate::domain::key::Key;
-use crate::domain::progress::Phase;
+use crate::domain::progress::{About, Phase};
 use crate::domain::report::{
     BatchError, BatchMigrationResult, Outcome, Quota, SessionMigrationResult,
 };
@@ -34,6 +34,7 @@ impl<P: Ports> Engine<P> {
             cancelled,
             total: run.rows.len() as u32,
             migrated: count(Outcome::Migrated),
+            relaid: run.rows.iter().filter(|row| row.is_relaid()).count() as u32,
             skipped: count(Outcome::Skipped),
             quarantined: count(Outcome::Quarantined),
             errors: run.errors,
@@ -64,7 +65,7 @@ impl<P: Ports> Engine<P> {
         if result.quarantined > 0 {
             message += &format!(", {} quarantined", result.quarantined);
         }
-        watch.progress(&run.pace.event(phase, message, None, now));
+        watch.progress(&run.pace.event(phase, message, About::default(), now));
         result
     }
 }

@@ -103,7 +103,7 @@ impl<P: Ports> Engine<P> {
             source: index,
             place,
             likely: true,
-            duplicate: matches!(&row, Row::Broken(_, broken) if broken.code == duplicate().code),
+            duplicate: matches!(&row, Row::Broken(_, broken) if *broken == duplicate()),
             member: Some((Rc::clone(&members), at, row)),
         };
         Ok(rows.map(target).collect())

@@ -1,178 +1,263 @@
-//! Several sources, some of them containers: which of several copies is the session.
+//! Sessions in several sources: which one is theirs, and what becomes of the copies.
 
 use crate::lab::{Lab, key};
-use crate::picture::tidy;
-use crate::shelf::{Form, Shelf, body_of, count, layout, text_of};
+use crate::shelf::{body_of, layout, text_of};
 use crate::support::twin::run;
 use crate::support::value::Value;
-use restow::domain::report::Outcome;
-use restow::engine::Edits;
+use restow::domain::place::{Area, Place};
+use restow::domain::report::{BatchMigrationResult, MigrationNeed, Outcome, SessionState};
+use restow::engine::{Edits, Options};
+use restow::error::{Cause, Error};
+use restow::ports::Unwatched;
 use serde_json::json;
 
-/// A container, and rows that come after it.
-fn two(form: Form, ids: &[&str], rows: &[&str]) -> Shelf {
-    let config = json!({
-        "sources": [form.source(), { "name": "rows", "database": "low", "store": "rows" }],
-        "layout": layout()
-    });
-    let mut lab = Lab::new(config);
-    lab.disk.create_store("low", "rows");
-    let shelf = Shelf::new(form, ids);
-    lab.disk = shelf.lab.disk.clone();
-    for id in rows {
-        lab.disk.plant("low", "rows", key(id), older(id));
-    }
-    Shelf { lab, form }
+/// Rows first, then a row that holds many, then localStorage.
+fn three() -> Lab {
+    Lab::new(json!({
+        "sources": [
+            { "name": "rows", "database": "app", "store": "rows", "prefix": "s/" },
+            { "name": "one row", "database": "app", "store": "rows", "key": "all" },
+            { "name": "state", "kind": "localStorage", "key": "state", "path": "sessions" },
+        ],
+        "layout": layout(),
+    }))
 }
 
-fn older(id: &str) -> Value {
-    body_of(id).with("name", "An older copy")
+fn plant_row(lab: &Lab, id: &str, body: Value) {
+    lab.disk.plant("app", "rows", key(&format!("s/{id}")), body);
 }
 
-fn row(shelf: &Shelf, id: &str) -> Option<Value> {
-    shelf.lab.disk.rows("low", "rows").get(&key(id)).cloned()
+fn plant_all(lab: &Lab, ids: &[&str]) {
+    let all = Value::list(ids.iter().map(|id| body_of(id)));
+    lab.disk.plant("app", "rows", key("all"), all);
+}
+
+fn state() -> Place {
+    Place::record(Area::LocalStorage, key("state"))
+}
+
+fn plant_state(lab: &Lab, texts: &[String]) -> Value {
+    let text = Value::text(format!(
+        "{{ \"sessions\": [{}], \"theme\":1.0 }}",
+        texts.join(" , ")
+    ));
+    lab.disk.plant_at(&state(), text.clone());
+    text
+}
+
+fn warned(result: &BatchMigrationResult, id: &str) -> Vec<String> {
+    let row = result
+        .sessions
+        .iter()
+        .find(|row| row.session_id == Some(key(id)));
+    row.unwrap()
+        .warnings
+        .iter()
+        .map(|warning| warning.message.clone())
+        .collect()
 }
 
 #[test]
-fn a_copy_in_a_lower_source_is_reported_and_left_alone() {
-    for form in Form::ALL {
-        let shelf = two(form, &["s1", "s2"], &["s2", "s3"]);
-        let before = run(shelf.tab().status()).unwrap();
-        assert_eq!((before.total, before.legacy), (3, 3), "{form:?}");
-        for run_ in 0..2 {
-            let result = shelf.lab.migrate_all();
-            assert_eq!(result.total, 3, "{form:?} {run_}");
-            let mut rows = result.sessions.iter();
-            let s2 = rows.find(|row| row.session_id == Some(key("s2"))).unwrap();
-            assert!(
-                s2.warnings.iter().any(|w| w.code == "AlsoIn"),
-                "{form:?} {run_}"
-            );
-            assert_eq!(shelf.lab.load("s2").unwrap(), Some(body_of("s2")));
-            assert_eq!(row(&shelf, "s2"), Some(older("s2")));
-            assert_eq!(row(&shelf, "s3"), None);
-        }
-        assert_eq!(run(shelf.tab().status()).unwrap().total, 3);
-        tidy(&shelf.lab);
-    }
-}
-
-#[test]
-fn a_stale_copy_that_is_found_months_later_is_only_a_copy() {
-    for form in Form::ALL {
-        let shelf = two(form, &["s1"], &[]);
-        shelf.lab.migrate_all();
-        shelf.lab.disk.settle();
-        shelf.lab.disk.clock().advance_days(90);
-        shelf.lab.disk.plant("low", "rows", key("s1"), older("s1"));
-        let result = shelf.lab.migrate_all();
-        assert_eq!((result.total, result.skipped, result.migrated), (1, 1, 0));
-        assert_eq!(shelf.lab.load("s1").unwrap(), Some(body_of("s1")));
-        assert_eq!(row(&shelf, "s1"), Some(older("s1")));
-        let status = run(shelf.tab().status()).unwrap();
-        assert_eq!((status.total, status.diverged), (1, 0), "{form:?}");
-        // Rolled back, it is the one in the container that counts still.
-        run(shelf.tab().rollback(&key("s1"), None, Edits::Refuse, true)).unwrap();
+fn a_session_comes_from_the_first_source_and_its_copies_are_told_of_and_kept() {
+    let lab = three();
+    plant_row(&lab, "s1", body_of("s1").with("name", "newest"));
+    plant_all(&lab, &["s1", "s2"]);
+    let text = plant_state(&lab, &[text_of("s1"), text_of("s2"), text_of("s3")]);
+    let dry = Options {
+        dry_run: true,
+        ..Options::default()
+    };
+    let rehearsal = run(lab.tab().migrate_all(&dry, &Unwatched)).unwrap();
+    let result = lab.migrate_all();
+    for result in [&rehearsal, &result] {
+        assert_eq!((result.total, result.migrated), (3, 3));
+        assert_eq!(warned(result, "s1").len(), 2);
         assert_eq!(
-            shelf.lab.load("s1").unwrap(),
-            Some(body_of("s1")),
-            "{form:?}"
+            warned(result, "s2"),
+            ["lies in state as well; that copy is left alone"]
         );
     }
+    assert_eq!(
+        lab.load("s1").unwrap(),
+        Some(body_of("s1").with("name", "newest"))
+    );
+    // s3 was nowhere else; of the others the copies stay.
+    let left = Value::text(format!(
+        "{{ \"sessions\": [{} , {}], \"theme\":1.0 }}",
+        text_of("s1"),
+        text_of("s2")
+    ));
+    assert_ne!(text, left);
+    assert_eq!(lab.disk.row(&state()), Some(left));
+    let status = run(lab.tab().status()).unwrap();
+    assert_eq!(
+        (status.total, status.chunked, status.percentage),
+        (3, 3, 100)
+    );
+    assert_eq!(
+        run(lab.tab().migration_needed()).unwrap(),
+        MigrationNeed::No
+    );
 }
 
 #[test]
-fn an_unreadable_container_blocks_what_may_be_older_copies() {
-    for form in Form::ALL {
-        let shelf = two(form, &["s1"], &[]);
-        shelf.lab.migrate_all();
-        shelf.lab.disk.plant("low", "rows", key("s1"), older("s1"));
-        shelf.lab.disk.plant("low", "rows", key("s9"), older("s9"));
-        let broken = match form {
-            Form::LocalArray | Form::LocalMap => Value::text("{ cut short"),
-            Form::Gzip => shelf.holding(&[]).with("data", "GZIP_V1:{ cut short"),
-            Form::Array | Form::Map => shelf.holding(&[]).with("data", 7.0),
-        };
-        shelf.lab.disk.plant_at(&form.place(), broken.clone());
-        let result = shelf.lab.migrate_all();
-        let of = |id: &str| {
-            let mut rows = result.sessions.iter();
-            rows.find(|row| row.session_id == Some(key(id))).unwrap()
-        };
-        assert_eq!(of("s9").code.as_deref(), Some("HigherSourceUnreadable"));
-        assert_eq!(of("s1").code.as_deref(), Some("AlreadyChunked"), "{form:?}");
-        let quarantined = result.sessions.iter();
-        let quarantined: Vec<_> = quarantined
-            .filter(|row| row.outcome == Outcome::Quarantined)
-            .collect();
-        assert_eq!(quarantined.len(), 1, "{form:?}");
-        let listed = run(shelf.tab().list_quarantine()).unwrap();
-        assert_eq!(listed.len(), 1, "{form:?}");
-        assert_eq!(listed[0].source, "shelf");
-        // No one is kept from what can be read.
-        assert_eq!(shelf.lab.load("s1").unwrap(), Some(body_of("s1")));
-        assert_eq!(shelf.lab.load("s9").unwrap(), Some(older("s9")), "{form:?}");
-        let single = shelf.lab.migrate("s9");
-        assert_eq!(single.code.as_deref(), Some("HigherSourceUnreadable"));
-        assert_eq!(row(&shelf, "s9"), Some(older("s9")));
-        assert_eq!(shelf.record(), Some(broken), "{form:?}");
-        // Mended, it is no longer listed, and what lies below is moved.
-        shelf.put_sessions(&[]);
-        assert_eq!(shelf.lab.migrate_all().migrated, 1, "{form:?}");
-        assert!(run(shelf.tab().list_quarantine()).unwrap().is_empty());
-        tidy(&shelf.lab);
+fn a_stale_copy_months_later_in_a_lower_source_replaces_nothing() {
+    let lab = three();
+    plant_row(&lab, "s1", body_of("s1").with("name", "newest"));
+    lab.migrate_all();
+    lab.disk.clock().advance(90 * 86_400_000);
+    let text = plant_state(&lab, &[text_of("s1")]);
+    for _ in 0..2 {
+        let result = lab.migrate_all();
+        assert_eq!((result.total, result.migrated, result.skipped), (1, 0, 1));
+        assert_eq!(warned(&result, "s1").len(), 1);
     }
+    assert_eq!(
+        run(lab.tab().migrate(&key("s1"), &Options::default()))
+            .unwrap()
+            .outcome,
+        Outcome::Skipped
+    );
+    assert_eq!(
+        lab.load("s1").unwrap(),
+        Some(body_of("s1").with("name", "newest"))
+    );
+    assert_eq!(lab.disk.row(&state()), Some(text));
 }
 
 #[test]
-fn of_two_members_with_one_id_neither_is_moved() {
-    for form in [Form::Array, Form::LocalArray, Form::Gzip] {
-        let shelf = Shelf::new(form, &[]);
-        let (one, two) = (text_of("s1"), text_of("s1").replace("Session", "Another"));
-        let fine = text_of("s2");
-        shelf.put(&[("a", &one), ("b", &fine), ("c", &two)]);
-        let result = shelf.lab.migrate_all();
-        assert_eq!((result.migrated, result.quarantined), (1, 2), "{form:?}");
-        for row in result
+fn what_was_rolled_back_is_migrated_again_from_its_own_source_alone() {
+    let lab = three();
+    plant_all(&lab, &["s1"]);
+    lab.migrate_all();
+    run(lab.tab().rollback(&key("s1"), None, Edits::Refuse, true)).unwrap();
+    // A copy turns up in a source that comes before.
+    plant_row(&lab, "s1", body_of("s1").with("name", "a copy"));
+    let force = Options {
+        force: true,
+        ..Options::default()
+    };
+    let result = run(lab.tab().migrate_all(&force, &Unwatched)).unwrap();
+    assert_eq!((result.total, result.migrated), (1, 1));
+    assert_eq!(
+        warned(&result, "s1"),
+        ["lies in rows as well; that copy is left alone"]
+    );
+    assert_eq!(lab.load("s1").unwrap(), Some(body_of("s1")));
+    assert_eq!(
+        lab.disk
+            .row(&Place::record(Area::store("app", "rows"), key("all"))),
+        Some(Value::list([]))
+    );
+}
+
+#[test]
+fn the_same_id_twice_in_one_source_quarantines_both() {
+    let lab = three();
+    let text = plant_state(&lab, &[text_of("s1"), text_of("s2"), text_of("s1")]);
+    let result = lab.migrate_all();
+    assert_eq!((result.migrated, result.quarantined), (1, 2));
+    let codes: Vec<_> = result
+        .sessions
+        .iter()
+        .filter_map(|row| row.code.as_deref())
+        .collect();
+    assert_eq!(codes, ["DuplicateId", "DuplicateId"]);
+    let rows = run(lab.tab().list_sessions()).unwrap();
+    let quarantined = rows
+        .iter()
+        .filter(|row| row.state == SessionState::Quarantined);
+    assert_eq!(quarantined.count(), 2);
+    assert_eq!(run(lab.tab().list_quarantine()).unwrap().len(), 2);
+    assert_ne!(lab.disk.row(&state()), Some(text));
+}
+
+#[test]
+fn a_source_that_cannot_be_told_holds_back_those_below_it_but_keeps_nobody_from_reading() {
+    let lab = three();
+    plant_row(&lab, "s1", body_of("s1"));
+    lab.disk.plant("app", "rows", key("all"), "no sessions");
+    let text = plant_state(&lab, &[text_of("s2")]);
+    let result = lab.migrate_all();
+    assert!(result.success, "quarantine alone is no failure");
+    let of = |outcome| {
+        result
             .sessions
             .iter()
-            .filter(|row| row.session_id == Some(key("s1")))
-        {
-            assert_eq!(row.code.as_deref(), Some("DuplicateId"), "{form:?}");
-        }
-        assert_eq!(shelf.ids(), ["s1", "s1"], "{form:?}");
-        assert_eq!(shelf.lab.migrate("s1").outcome, Outcome::Quarantined);
-        assert_eq!(run(shelf.tab().status()).unwrap().quarantined, 2);
-        tidy(&shelf.lab);
-    }
+            .filter(|row| row.outcome == outcome)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of(Outcome::Migrated)[0].session_id, Some(key("s1")));
+    let held = of(Outcome::Skipped);
+    assert_eq!(
+        (held[0].session_id.clone(), held[0].code.as_deref()),
+        (Some(key("s2")), Some("HigherSourceUnreadable"))
+    );
+    assert_eq!(
+        of(Outcome::Quarantined)[0].source.as_deref(),
+        Some("one row")
+    );
+    // It is read as it is, and stays.
+    assert_eq!(lab.load("s2").unwrap(), Some(body_of("s2")));
+    assert_eq!(lab.disk.row(&state()), Some(text));
+    // Mended, it goes.
+    plant_all(&lab, &[]);
+    assert_eq!(lab.migrate_all().migrated, 1);
+    assert!(run(lab.tab().list_quarantine()).unwrap().is_empty());
 }
 
 #[test]
-fn kept_originals_stay_and_go_together_when_asked() {
-    for form in Form::ALL {
-        let mut shelf = Shelf::new(form, &["s1", "s2", "s3"]);
-        shelf.lab = shelf.lab.keeping();
-        let whole = shelf.record();
-        assert_eq!(shelf.lab.migrate_all().migrated, 3);
-        assert_eq!(shelf.record(), whole, "{form:?}");
-        let status = run(shelf.tab().status()).unwrap();
-        assert_eq!((status.chunked, status.legacy), (3, 0), "{form:?}");
-        assert_eq!(shelf.lab.migrate_all().skipped, 3);
-        // The original that is still there is just what a rollback wants.
-        let back = shelf.fork();
-        run(back.tab().rollback(&key("s2"), None, Edits::Refuse, true)).unwrap();
-        assert_eq!(back.record(), whole, "{form:?}");
-        // One that was changed has diverged, and stays.
-        let texts = ["s1", "s3"].map(text_of);
-        let other = text_of("s2").replace("Session", "Another");
-        shelf.put(&[("s1", &texts[0]), ("s2", &other), ("s3", &texts[1])]);
-        assert_eq!(run(shelf.tab().status()).unwrap().diverged, 1, "{form:?}");
-        let tab = shelf.tab();
-        let result = run(tab.remove_originals(true)).unwrap();
-        assert_eq!(result.removed, [key("s1"), key("s3")], "{form:?}");
-        assert_eq!(result.diverged, [key("s2")], "{form:?}");
-        assert_eq!(count(&tab, "replace", ""), 1, "{form:?}");
-        assert_eq!(shelf.record(), Some(shelf.holding(&[("s2", &other)])));
-        tidy(&shelf.lab);
-    }
+fn a_denied_source_is_an_error_of_its_own_and_the_others_go_on() {
+    let lab = three();
+    plant_row(&lab, "s1", body_of("s1"));
+    let denied = Error::StorageDenied {
+        cause: Cause::named("SecurityError"),
+    };
+    lab.disk.set_local_denied(Some(denied));
+    let result = lab.migrate_all();
+    assert_eq!((result.success, result.migrated), (false, 1));
+    assert_eq!(result.errors[0].code, "StorageDenied");
+    assert_eq!(result.errors[0].session_id, None);
+    let status = run(lab.tab().status()).unwrap();
+    assert_eq!((status.chunked, status.percentage), (1, 99));
+    assert_eq!(status.unreadable_sources[0].source, "state");
+    assert_eq!(
+        run(lab.tab().migration_needed()).unwrap(),
+        MigrationNeed::Unknown
+    );
+    assert_eq!(lab.load("s1").unwrap(), Some(body_of("s1")));
+    // What is nowhere else may lie there.
+    assert!(matches!(lab.load("s9"), Err(Error::StorageDenied { .. })));
+}
+
+#[test]
+fn kept_originals_in_a_container_are_not_legacy_and_go_together_when_asked() {
+    let lab = three().keeping();
+    let text = plant_state(&lab, &[text_of("s1"), text_of("s2")]);
+    lab.migrate_all();
+    assert_eq!(lab.disk.row(&state()), Some(text.clone()));
+    let status = run(lab.tab().status()).unwrap();
+    assert_eq!((status.chunked, status.legacy, status.diverged), (2, 0, 0));
+    assert_eq!(lab.migrate_all().migrated, 0);
+    // Rolled back onto the original that is still there.
+    run(lab.tab().rollback(&key("s1"), None, Edits::Refuse, true)).unwrap();
+    assert_eq!(lab.disk.row(&state()), Some(text));
+    // An older release of the application changes the other one.
+    let changed = text_of("s2").replacen("Session", "Edited", 1);
+    plant_state(&lab, &[text_of("s1"), changed]);
+    assert_eq!(run(lab.tab().status()).unwrap().diverged, 1);
+    plant_state(&lab, &[text_of("s1"), text_of("s2")]);
+    let tab = lab.tab();
+    let removed = run(tab.remove_originals(true)).unwrap();
+    assert_eq!(removed.removed, [key("s2")]);
+    let trace = tab.ports.tab().trace();
+    assert_eq!(
+        trace.iter().filter(|step| step.method == "replace").count(),
+        1
+    );
+    let left = Value::text(format!(
+        "{{ \"sessions\": [{}], \"theme\":1.0 }}",
+        text_of("s1")
+    ));
+    assert_eq!(lab.disk.row(&state()), Some(left));
 }

@@ -93,6 +93,13 @@ extern "C" {
     pub fn structured_clone(value: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = atob, catch)]
     pub fn atob(text: &JsValue) -> Result<String, JsValue>;
+    #[wasm_bindgen(js_name = btoa, catch)]
+    pub fn btoa(text: &JsValue) -> Result<JsValue, JsValue>;
+
+    /// A Map with some entries.
+    pub type Entries;
+    #[wasm_bindgen(constructor, js_class = "Map", catch)]
+    pub fn with(entries: &List) -> Result<Entries, JsValue>;
 
     /// A map by identity of objects, or by content of texts, to small numbers.
     pub type Numbers;
@@ -116,6 +123,11 @@ extern "C" {
     /// A big integer in hexadecimal digits; throws for anything else.
     #[wasm_bindgen(js_namespace = ["BigInt", "prototype", "toString"], js_name = call, catch)]
     pub fn digits_of(number: &JsValue, radix: u32) -> Result<String, JsValue>;
+}
+
+/// A Map of keys and values.
+pub fn map_of(entries: &List) -> Result<JsValue, JsValue> {
+    Entries::with(entries).map(JsValue::from)
 }
 
 /// Keys and values of a Map, as pairs.

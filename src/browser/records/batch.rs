@@ -6,11 +6,14 @@ use crate::browser::idb::transaction::{Mode, Tx, read};
 use crate::browser::key::key_to_js;
 use crate::browser::records::live::Live;
 use crate::browser::records::op::{Op, prepare};
+use crate::browser::records::ours::Ours;
 use crate::browser::records::{decode, encode};
 use crate::browser::schema::{LEASES, MANIFESTS};
 use crate::browser::timer::within;
 use crate::error::{Error, Result};
 use crate::ports::{Batch, Durability, Expect, Fence, Hold};
+use std::future::Future;
+use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 /// Longest time for a batch; large ones get more, as if the disk wrote a megabyte a second.
@@ -75,6 +78,18 @@ impl Prepared {
             .begin(&self.stores(), Mode::Write(self.durability))
     }
 
+    /// The same in our database, which is created if need be, and opened again if it turns out to
+    /// be closed: nothing has happened yet.
+    pub async fn begin_in(&self, ours: &Rc<Ours>) -> Result<(Rc<Live>, Tx)> {
+        let mut live = ours.created().await?;
+        let mut begun = self.begin(&live);
+        if begun.is_err() && live.is_gone() {
+            live = ours.created().await?;
+            begun = self.begin(&live);
+        }
+        Ok((live, begun?))
+    }
+
     /// A cheap request, so that the transaction does not commit yet.
     pub async fn stay_open(&self, tx: &Tx) -> Result<()> {
         if let Some(store) = self.stores().first() {
@@ -117,9 +132,13 @@ impl Prepared {
 
     /// The whole way in a transaction that was begun just now: check, queue, commit.
     pub async fn run(&self, tx: Tx) -> Result<()> {
+        self.in_time(&tx, self.run_in(&tx)).await
+    }
+
+    /// What is done in the transaction, or its end if that takes too long.
+    pub async fn in_time<T>(&self, tx: &Tx, run: impl Future<Output = Result<T>>) -> Result<T> {
         let limit = LIMIT_MS + (self.bytes / BYTES_A_MS) as u32;
-        let done = within(limit, self.run_in(&tx)).await;
-        done.unwrap_or_else(|| {
+        within(limit, run).await.unwrap_or_else(|| {
             // Where it is committing already this comes too late, and the next reader sees it.
             tx.abort();
             Err(Error::Timeout {

@@ -9,6 +9,7 @@ use crate::domain::chunk_list::{ChunkList, PieceName};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::path::Path;
+use crate::domain::place::{Member, Place};
 use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
 use crate::domain::time::Timestamp;
 use crate::error::{Error, Result};
@@ -21,7 +22,7 @@ pub fn manifest(record: &JsValue) -> Result<Manifest> {
     let mut manifest: Manifest = parse(record, schema::MANIFESTS)?;
     manifest.id = id(record, schema::MANIFESTS)?;
     if let Some(origin) = &mut manifest.origin {
-        origin.place.key = key(&js::field(record, "origin"), "key", schema::MANIFESTS)?;
+        take_keys(record, &mut origin.place, schema::MANIFESTS)?;
     }
     Ok(manifest)
 }
@@ -87,7 +88,7 @@ pub fn backup_head(record: &JsValue, store: &'static str) -> Result<Backup> {
     let mut head: Backup = parse(record, store)?;
     head.id = id(record, store)?;
     if let Some(origin) = &mut head.origin {
-        origin.place.key = key(&js::field(record, "origin"), "key", store)?;
+        take_keys(record, &mut origin.place, store)?;
     }
     Ok(head)
 }
@@ -122,6 +123,22 @@ pub fn audit(record: &JsValue) -> Result<AuditEntry> {
     let mut entry: AuditEntry = parse(record, schema::AUDIT)?;
     entry.id = id(record, schema::AUDIT)?;
     Ok(entry)
+}
+
+/// Takes the keys of a place out of the origin of a record.
+fn take_keys(record: &JsValue, place: &mut Place, store: &'static str) -> Result<()> {
+    let origin = js::field(record, "origin");
+    place.key = key(&origin, "key", store)?;
+    let Some(within) = &mut place.within else {
+        return Ok(());
+    };
+    let member = js::field(&js::field(&origin, "within"), "member");
+    match &mut within.member {
+        Member::Id(id) => *id = key(&member, "id", store)?,
+        Member::Name(name) => *name = key(&member, "name", store)?,
+        Member::Index(_) => {}
+    }
+    Ok(())
 }
 
 fn id(record: &JsValue, store: &'static str) -> Result<Key> {

@@ -10,6 +10,7 @@ use crate::domain::chunk_list::{ChunkList, PieceName};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::path::Path;
+use crate::domain::place::{Member, Place};
 use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
 use crate::error::Result;
 use crate::ports::Fence;
@@ -20,8 +21,7 @@ use wasm_bindgen::JsValue;
 pub fn manifest(manifest: &Manifest, skeleton: &JsValue) -> Result<JsValue> {
     let record = with_id(manifest, &manifest.id)?;
     if let Some(origin) = &manifest.origin {
-        let key = key_to_js(&origin.place.key);
-        set_field(&js::field(&record, "origin"), "key", &key);
+        put_keys(&record, &origin.place);
     }
     set_field(&record, "skeleton", skeleton);
     Ok(record)
@@ -62,8 +62,7 @@ pub fn piece_key(id: &Key, generation: u32, name: &PieceName) -> JsValue {
 pub fn backup_head(head: &Backup) -> Result<JsValue> {
     let record = with_id(head, &head.id)?;
     if let Some(origin) = &head.origin {
-        let key = key_to_js(&origin.place.key);
-        set_field(&js::field(&record, "origin"), "key", &key);
+        put_keys(&record, &origin.place);
     }
     Ok(record)
 }
@@ -105,6 +104,19 @@ pub fn lease(fence: &Fence) -> JsValue {
         ("token", JsValue::from_str(&fence.token)),
         ("until", JsValue::from_str(&fence.until.to_string())),
     ])
+}
+
+/// Puts the keys of a place into the origin of a record.
+fn put_keys(record: &JsValue, place: &Place) {
+    let origin = js::field(record, "origin");
+    set_field(&origin, "key", &key_to_js(&place.key));
+    let Some(within) = &place.within else { return };
+    let member = js::field(&js::field(&origin, "within"), "member");
+    match &within.member {
+        Member::Id(id) => set_field(&member, "id", &key_to_js(id)),
+        Member::Name(name) => set_field(&member, "name", &key_to_js(name)),
+        Member::Index(_) => {}
+    }
 }
 
 fn with_id<T: Serialize>(value: &T, id: &Key) -> Result<JsValue> {

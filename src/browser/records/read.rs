@@ -66,14 +66,8 @@ impl Records for BrowserRecords {
         if prepared.is_empty() {
             return Ok(());
         }
-        let mut live = self.ours.created().await?;
-        let mut begun = prepared.begin(&live);
-        if begun.is_err() && live.is_gone() {
-            // Nothing has happened yet, so it can be begun again.
-            live = self.ours.created().await?;
-            begun = prepared.begin(&live);
-        }
-        let done = prepared.run(begun?).await;
+        let (live, tx) = prepared.begin_in(&self.ours).await?;
+        let done = prepared.run(tx).await;
         done.map_err(|error| live.connection().explain(error))
     }
 

@@ -4,7 +4,6 @@ use crate::browser::idb::connection::Connection;
 use crate::browser::idb::open::open_existing;
 use crate::browser::idb::transaction::{Mode, Tx};
 use crate::browser::timer::in_time;
-use crate::domain::place::Place;
 use crate::error::{Error, Result};
 use crate::ports::Durability;
 use std::cell::{Cell, RefCell};
@@ -51,23 +50,23 @@ impl Hosts {
         Ok(found)
     }
 
-    /// Begins a transaction that may write to the store of a place; `None` if there is no such
-    /// store. Nothing has happened yet when a connection turns out to be closed, so it is opened
-    /// again.
+    /// Begins a transaction that may write to a store; `None` if there is no such store. Nothing
+    /// has happened yet when a connection turns out to be closed, so it is opened again.
     pub async fn begin(
         &self,
-        place: &Place,
+        database: &str,
+        store: &str,
         how: Durability,
     ) -> Result<Option<(Rc<Connection>, Tx)>> {
         let mut retried = false;
         loop {
-            let Some(connection) = self.connect(&place.database).await? else {
+            let Some(connection) = self.connect(database).await? else {
                 return Ok(None);
             };
-            if !connection.has_store(&place.store) {
+            if !connection.has_store(store) {
                 return Ok(None);
             }
-            match connection.begin(&[&place.store], Mode::Write(how)) {
+            match connection.begin(&[store], Mode::Write(how)) {
                 Ok(tx) => return Ok(Some((connection, tx))),
                 Err(_) if connection.is_gone() && !retried => retried = true,
                 Err(error) => return Err(error),

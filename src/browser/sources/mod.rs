@@ -1,30 +1,28 @@
-//! Databases of the application: looked at as they are, never created, never upgraded, never held
-//! against their owner.
+//! Where sessions lie today: databases of the application, and localStorage.
 
 mod hosts;
+mod local;
 mod pair;
 mod record;
 mod replace;
+mod stores;
 
-use crate::browser::idb::range;
-use crate::browser::idb::transaction::read;
-use crate::browser::js::List;
-use crate::browser::key::{key_from_js, key_to_js};
 use crate::browser::records::{Ours, Prepared};
 use crate::domain::config::SourceConfig;
 use crate::domain::key::Key;
-use crate::domain::place::Place;
-use crate::error::{Cause, Error, Result};
-use crate::ports::{Batch, Sources, Swap};
-use hosts::Hosts;
-use record::record;
+use crate::domain::place::{Area, Place};
+use crate::error::Result;
+use crate::ports::{Batch, Decision, Sources, Swap};
+use local::Local;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue};
+use stores::Stores;
+use wasm_bindgen::JsValue;
 
-/// The application's databases.
+/// The storage of the application.
 pub struct BrowserSources {
     ours: Rc<Ours>,
-    hosts: Hosts,
+    stores: Stores,
+    local: Local,
 }
 
 impl BrowserSources {
@@ -32,13 +30,15 @@ impl BrowserSources {
     pub fn new(ours: Rc<Ours>) -> Self {
         Self {
             ours,
-            hosts: Hosts::default(),
+            stores: Stores::default(),
+            local: Local::default(),
         }
     }
 
-    /// Closes every connection for good.
+    /// Closes every connection for good, and listens to no other tab any more.
     pub fn close(&self) {
-        self.hosts.close();
+        self.stores.close();
+        self.local.close();
     }
 }
 
@@ -46,73 +46,43 @@ impl Sources for BrowserSources {
     type Body = JsValue;
 
     async fn keys(&self, source: &SourceConfig) -> Result<Vec<Key>> {
-        let range = match source.prefix.is_empty() {
-            true => None,
-            false => Some(range::prefix(&source.prefix)?),
-        };
-        let prefix: Vec<u16> = source.prefix.encode_utf16().collect();
-        let found = self.hosts.read(&source.database, &source.store, |store| {
-            let range = range.clone();
-            async move {
-                let keys = match &range {
-                    None => store.get_all_keys(),
-                    Some(range) => store.get_all_keys_with_key(range),
-                };
-                Ok(read(keys).await?.unchecked_into::<List>())
+        match &source.area {
+            Area::IndexedDb { database, store } => {
+                self.stores.keys(database, store, &source.prefix).await
             }
-        });
-        let Some(found) = found.await? else {
-            return Ok(Vec::new());
-        };
-        let mut keys = Vec::with_capacity(found.length() as usize);
-        for index in 0..found.length() {
-            let key = key_from_js(&found.at(index)).ok_or_else(|| Error::Unreadable {
-                cause: Cause::named("DataError"),
-            })?;
-            let begins = |units: Vec<u16>| units.starts_with(&prefix);
-            if prefix.is_empty() || key.units().is_some_and(begins) {
-                keys.push(key);
-            }
+            Area::LocalStorage => self.local.keys(&source.prefix),
         }
-        Ok(keys)
     }
 
     async fn read(&self, place: &Place) -> Result<Option<JsValue>> {
-        let key = key_to_js(&place.key);
-        let found = self.hosts.read(&place.database, &place.store, |store| {
-            let key = key.clone();
-            async move { record(&store, &key).await }
-        });
-        Ok(found.await?.flatten())
+        match &place.area {
+            Area::IndexedDb { database, store } => {
+                self.stores.read(database, store, &place.key).await
+            }
+            Area::LocalStorage => self.local.read(&place.key),
+        }
     }
 
-    async fn replace_if(
+    async fn replace(
         &self,
         place: &Place,
-        expected: &dyn Fn(Option<&JsValue>) -> bool,
-        new: Option<&JsValue>,
+        change: Decision<'_, JsValue>,
         then: Batch<JsValue>,
     ) -> Result<Swap> {
         let then = Prepared::new(then)?;
-        let ours = self.ours.created().await?;
-        let Some((connection, source)) = self.hosts.begin(place, then.durability()).await? else {
-            let expected = expected(None);
-            return match new {
-                None => replace::without_source(&then, &ours, expected).await,
-                // There is nowhere to write to.
-                Some(_) if expected => Err(Error::Browser {
-                    cause: Cause::named("NotFoundError"),
-                }),
-                Some(_) => replace::without_source(&then, &ours, false).await,
-            };
-        };
-        let change = replace::Change {
-            place,
-            expected,
-            new,
-            then: &then,
-        };
-        let done = change.run(source, &ours).await;
-        done.map_err(|error| connection.explain(ours.connection().explain(error)))
+        match &place.area {
+            Area::IndexedDb { database, store } => {
+                let at = (database.as_str(), store.as_str(), &place.key);
+                self.stores.replace(at, change, &then, &self.ours).await
+            }
+            Area::LocalStorage => {
+                let at = &place.key;
+                self.local.replace(at, change, &then, &self.ours).await
+            }
+        }
+    }
+
+    async fn settle(&self) -> Vec<Key> {
+        self.local.settle().await
     }
 }

@@ -13,7 +13,7 @@ pub enum Stage {
     Reading,
     /// It was read; our side checks its conditions.
     Read,
-    /// They hold; the source is compared and written.
+    /// They hold; what is to become of the record is decided, and done.
     Held,
     /// The source is committed; our batch is written.
     Written,

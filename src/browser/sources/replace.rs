@@ -8,9 +8,9 @@
 //! |---|---|---|
 //! | `Reading` | opens, reads the record | waits |
 //! | `Read` | keeps itself alive | opens, checks fence and expectation |
-//! | `Held` | compares, writes, commits | keeps itself alive |
+//! | `Held` | decides, writes, commits | keeps itself alive |
 //! | `Written` | committed | writes the batch, commits |
-//! | `Refused` | the record was another one | is undone |
+//! | `Refused` | is undone: the record was another one | is undone |
 //! | `Failed` | is undone, if it is not over | is undone |
 //!
 //! Both sides take the source first, so two tabs can't wait for each other.
@@ -23,9 +23,9 @@ use crate::browser::records::{Live, Prepared};
 use crate::browser::sources::pair::{Pair, Stage};
 use crate::browser::sources::record::{put, record};
 use crate::browser::timer::{Timer, within};
-use crate::domain::place::Place;
+use crate::domain::key::Key;
 use crate::error::{Cause, Error, Result};
-use crate::ports::Swap;
+use crate::ports::{Change, Decision, Swap};
 use futures_util::future::{Either, join, select};
 use std::pin::pin;
 use std::rc::Rc;
@@ -37,18 +37,18 @@ const LIMIT_MS: u32 = 30_000;
 const GRACE_MS: u32 = 10_000;
 
 /// A write in a source, and what is written with it.
-pub struct Change<'a> {
-    /// Which record.
-    pub place: &'a Place,
-    /// Whether what lies there is what should.
-    pub expected: &'a dyn Fn(Option<&JsValue>) -> bool,
-    /// What is to lie there; nothing without it.
-    pub new: Option<&'a JsValue>,
+pub struct Replacement<'a> {
+    /// The store of the record.
+    pub store: &'a str,
+    /// Its key.
+    pub key: &'a Key,
+    /// What is to become of what lies there.
+    pub change: Decision<'a, JsValue>,
     /// What is written in our database once the source is.
     pub then: &'a Prepared,
 }
 
-impl Change<'_> {
+impl Replacement<'_> {
     /// Carries it out. `source` was begun just now, and has made no request yet.
     pub async fn run(&self, source: Tx, ours: &Live) -> Result<Swap> {
         let pair = Pair::new(source);
@@ -86,8 +86,8 @@ impl Change<'_> {
 
     async fn source_side(&self, pair: &Pair) -> Result<()> {
         let tx = &pair.source;
-        let store = tx.store(&self.place.store)?;
-        let key = key_to_js(&self.place.key);
+        let store = tx.store(self.store)?;
+        let key = key_to_js(self.key);
         let found = record(&store, &key).await?;
         pair.stage.set(Stage::Read);
         pair.turn.fill(());
@@ -97,19 +97,21 @@ impl Change<'_> {
         if pair.stage.get() != Stage::Held {
             return Ok(());
         }
-        if !(self.expected)(found.as_ref()) {
-            pair.stage.set(Stage::Refused);
-            tx.undo().await;
-            return Ok(());
-        }
-        match self.new {
-            None => {
+        match (self.change)(found.as_ref()) {
+            Change::Refuse => {
+                pair.stage.set(Stage::Refused);
+                tx.undo().await;
+                return Ok(());
+            }
+            // Nothing is queued, so what is committed is nothing.
+            Change::Keep => {}
+            Change::Remove => {
                 let queued = store.delete(&key);
                 queued.map_err(|thrown| errors::aborted(Some(&thrown), 0))?;
             }
-            Some(new) => {
+            Change::Put(new) => {
                 let bytes = self.then.bytes;
-                let written = ask(Ok(put(&store, &key, new, bytes)?)).await;
+                let written = ask(Ok(put(&store, &key, &new, bytes)?)).await;
                 let written =
                     written.map_err(|exception| errors::aborted(Some(&exception), bytes))?;
                 // A store that keeps its keys inside its records decides for itself where a
@@ -157,17 +159,32 @@ impl Change<'_> {
 }
 
 /// The same where the source does not exist, so that nothing can lie there, nor change.
-pub async fn without_source(then: &Prepared, ours: &Live, expected: bool) -> Result<Swap> {
-    if then.is_empty() {
-        return Ok(if expected { Swap::Done } else { Swap::Refused });
+pub async fn without_source(
+    change: Decision<'_, JsValue>,
+    then: &Prepared,
+    ours: &Live,
+) -> Result<Swap> {
+    let refused = match change(None) {
+        Change::Refuse => true,
+        Change::Keep | Change::Remove => false,
+        // There is nowhere to write to.
+        Change::Put(_) => {
+            return Err(Error::Browser {
+                cause: Cause::named("NotFoundError"),
+            });
+        }
+    };
+    match (then.is_empty(), refused) {
+        (true, true) => Ok(Swap::Refused),
+        (true, false) => Ok(Swap::Done),
+        (false, false) => then.run(then.begin(ours)?).await.map(|()| Swap::Done),
+        (false, true) => {
+            let tx = then.begin(ours)?;
+            then.check(&tx).await?;
+            tx.undo().await;
+            Ok(Swap::Refused)
+        }
     }
-    let tx = then.begin(ours)?;
-    if expected {
-        return then.run(tx).await.map(|()| Swap::Done);
-    }
-    then.check(&tx).await?;
-    tx.undo().await;
-    Ok(Swap::Refused)
 }
 
 fn too_slow() -> Error {

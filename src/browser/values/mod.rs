@@ -5,6 +5,7 @@
 //! shallow copy.
 
 mod arrays;
+mod container;
 mod edit;
 mod encoder;
 mod facts;
@@ -24,7 +25,8 @@ use crate::domain::digest::Measure;
 use crate::domain::path::Path;
 use crate::domain::recognise::{BodyFacts, Broken};
 use crate::error::{Error, Result};
-use crate::ports::{Bodies, Measured, Split};
+use crate::ports::{Bodies, Insert, Measured, Member, Split};
+use std::collections::BTreeSet;
 use wasm_bindgen::{JsCast, JsValue};
 
 pub use edit::index;
@@ -51,6 +53,14 @@ impl Bodies for JsBodies {
 
     fn null(&self) -> JsValue {
         JsValue::NULL
+    }
+
+    fn of_text(&self, text: &str) -> JsValue {
+        JsValue::from_str(text)
+    }
+
+    fn is_text(&self, body: &JsValue) -> bool {
+        body.is_string()
     }
 
     fn peel(&self, record: &JsValue, at: &Path) -> Option<(JsValue, JsValue)> {
@@ -90,6 +100,53 @@ impl Bodies for JsBodies {
 
     fn outline(&self, pieces: &[JsValue], moved: &[JsValue]) -> Result<Vec<Measure>, Broken> {
         measure::outline(pieces, moved)
+    }
+
+    async fn unzip(&self, stored: &JsValue) -> Result<Option<JsValue>, Broken> {
+        gzip::unzip(stored).await
+    }
+
+    async fn zip(&self, text: &JsValue) -> Result<JsValue, Broken> {
+        gzip::zip(text).await
+    }
+
+    fn parse(&self, text: &JsValue) -> Result<Option<JsValue>, Broken> {
+        container::parse(text)
+    }
+
+    fn members(
+        &self,
+        held: &JsValue,
+        collection: &Path,
+        id: &Path,
+    ) -> Result<Vec<Member<JsValue>>, Broken> {
+        container::members(held, collection, id)
+    }
+
+    fn splice(
+        &self,
+        held: &JsValue,
+        collection: &Path,
+        remove: &BTreeSet<usize>,
+        insert: Option<&Insert<JsValue>>,
+    ) -> Option<JsValue> {
+        container::splice(held, collection, remove, insert)
+    }
+
+    fn summed(&self, stored: &JsValue) -> Option<String> {
+        let text = match stored.is_string() {
+            true => stored.clone(),
+            false => js::stringify(stored).ok()?,
+        };
+        // A text that Rust can't hold has no sum that could be relied on.
+        match js::exact_text(&text)? {
+            js::Text::Whole(text) => Some(text),
+            js::Text::Broken(_) => None,
+        }
+    }
+
+    fn same_text(&self, one: &JsValue, other: &JsValue) -> bool {
+        one.is_string() && one == other
     }
 
     fn get(&self, body: &JsValue, path: &Path) -> Option<JsValue> {

@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::path::Path;
+use crate::domain::place::Area;
 use serde_json::json;
 
 fn minimal() -> Value {
@@ -38,6 +39,40 @@ fn a_preset_fills_in_and_every_field_overrides() {
 }
 
 #[test]
+fn every_kind_of_source_is_read() {
+    let mut config = minimal();
+    config["layout"]["id"] = json!("meta.id");
+    config["sources"] = json!([
+        { "database": "app", "store": "rows", "prefix": "s/" },
+        { "database": "app", "store": "rows", "key": "all", "body": "data", "gzip": true,
+          "path": "state.sessions", "checksum": { "path": "sum", "rule": "sha256" } },
+        { "database": "app", "store": "rows", "key": 7, "keys": "any" },
+        { "kind": "localStorage", "prefix": "note:" },
+        { "kind": "localStorage", "key": "app-state", "path": ["sessions"] },
+    ]);
+    let sources = Config::parse(&config).unwrap().sources;
+    let names: Vec<_> = sources.iter().map(|source| source.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "app/rows/s",
+            "app/rows/all",
+            "app/rows/7",
+            "localStorage/note:",
+            "localStorage/app-state"
+        ]
+    );
+    let held = |index: usize| sources[index].container.clone().unwrap();
+    assert_eq!(held(1).holding.collection, Path::dotted("state.sessions"));
+    assert_eq!(held(1).holding.id, Path::dotted("meta.id"));
+    assert!(held(1).holding.wrapping.gzip && !held(1).holding.wrapping.json);
+    assert_eq!(held(2).key, Key::Number(7.0));
+    assert_eq!(sources[3].area, Area::LocalStorage);
+    assert!(sources[3].wrapping.json && sources[3].container.is_none());
+    assert!(held(4).holding.wrapping.json);
+}
+
+#[test]
 fn an_error_names_the_field() {
     let with = |pointer: &str, value: Value| {
         let mut config = minimal();
@@ -61,6 +96,47 @@ fn an_error_names_the_field() {
         (with("/sources/0/store", json!("")), "sources[0].store"),
         (with("/sources/0/kind", json!("cookie")), "sources[0].kind"),
         (with("/sources/0/keys", json!("some")), "sources[0].keys"),
+        (
+            with("/sources/0", json!({ "kind": "localStorage" })),
+            "sources[0].prefix",
+        ),
+        (
+            with(
+                "/sources/0",
+                json!({ "kind": "localStorage", "prefix": "" }),
+            ),
+            "sources[0].prefix",
+        ),
+        (
+            with("/sources/0", json!({ "kind": "localStorage", "key": 5 })),
+            "sources[0].key",
+        ),
+        (
+            with(
+                "/sources/0",
+                json!({ "kind": "localStorage", "key": "k", "store": "x" }),
+            ),
+            "sources[0].store",
+        ),
+        (
+            with(
+                "/sources/0",
+                json!({ "kind": "localStorage", "key": "k", "prefix": "x" }),
+            ),
+            "sources[0].prefix",
+        ),
+        (
+            with("/sources/0/path", json!("sessions")),
+            "sources[0].path",
+        ),
+        (with("/sources/0/key", json!([])), "sources[0].key"),
+        (
+            with(
+                "/sources/0",
+                json!({ "database": "app", "store": "x", "key": "k", "checksum": { "path": "c", "rule": "crc" } }),
+            ),
+            "sources[0].checksum",
+        ),
         (with("/sources/0/body", json!(5)), "sources[0].body"),
         (with("/sources/0/gzip", json!("yes")), "sources[0].gzip"),
         (

@@ -11,6 +11,7 @@ fn row(outcome: Outcome, code: Option<&str>) -> SessionMigrationResult {
         dry_run: false,
         code: code.map(str::to_owned),
         reason: Some("because".into()),
+        from_layout: None,
         counts: Default::default(),
         chunks: 3,
         bytes: 1_234_567,
@@ -30,6 +31,7 @@ fn result(migrated: usize, skipped: usize, dry_run: bool) -> BatchMigrationResul
         cancelled: false,
         total: (migrated + skipped) as u32,
         migrated: migrated as u32,
+        relaid: 0,
         skipped: skipped as u32,
         quarantined: 0,
         errors: vec![],
@@ -40,6 +42,41 @@ fn result(migrated: usize, skipped: usize, dry_run: bool) -> BatchMigrationResul
     }
 }
 
+fn event(message: &str, percent: u32) -> Progress {
+    use crate::domain::progress::{About, Pace, Phase};
+    let event = Pace::new(1, 0.0).event(Phase::Complete, message.into(), About::default(), 0.0);
+    Progress { percent, ..event }
+}
+
+#[test]
+fn a_line_of_progress_says_where_a_session_lies_if_there_are_several_places() {
+    let mut event = event("Migrating session 4/35: Morning", 10);
+    event.source = Some("localStorage/state".into());
+    assert_eq!(
+        progress(&event, false),
+        "[10%] Migrating session 4/35: Morning"
+    );
+    assert_eq!(
+        progress(&event, true),
+        "[10%] Migrating session 4/35: Morning (from localStorage/state)"
+    );
+}
+
+#[test]
+fn sessions_from_several_places_are_counted_by_place() {
+    let mut two = result(2, 0, false);
+    for (row, source) in two
+        .sessions
+        .iter_mut()
+        .zip(["app/rows", "localStorage/state"])
+    {
+        row.source = Some(source.into());
+    }
+    let text = results(&two);
+    let expected = "\n📍 By source:\n   app/rows: 1\n   localStorage/state: 1\n";
+    assert!(text.contains(expected), "{text}");
+}
+
 #[test]
 fn a_dry_run_reads_as_in_the_guide() {
     // Each print ends its line, as the console does.
@@ -48,7 +85,10 @@ fn a_dry_run_reads_as_in_the_guide() {
         CHECKING.into(),
         before(&MigrationStatus::new(12, 35, 0, 0, 0)),
         START.into(),
-        progress("Complete: 35 migrated, 12 skipped, 0 errors", 100),
+        progress(
+            &event("Complete: 35 migrated, 12 skipped, 0 errors", 100),
+            true,
+        ),
         results(&result(35, 12, true)),
     ]
     .map(|print| print + "\n")

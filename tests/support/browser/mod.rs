@@ -3,6 +3,7 @@
 
 pub mod convert;
 pub mod host;
+pub mod local;
 pub mod scene;
 pub mod types;
 

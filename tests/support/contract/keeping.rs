@@ -4,21 +4,59 @@ use super::fixture::Fixture;
 use super::given::{after, apply, backup, id, keys, layout, manifest, measure};
 use crate::support::value::Value;
 use restow::domain::backup::{Backup, BackupOrigin, Format};
+use restow::domain::checksum::{Checksum, Rule};
 use restow::domain::digest::Digest;
 use restow::domain::key::Key;
 use restow::domain::layout::Layout;
 use restow::domain::manifest::{Manifest, Origin, Originals, State};
 use restow::domain::path::Path;
-use restow::domain::place::{Area, Place, Wrapping};
+use restow::domain::place::{Area, Holding, Member, Place, Wrapping};
 use restow::domain::report::Warning;
 use restow::ports::{Ports, Records, Write};
 
-fn place(key: Key) -> Place {
-    Place::record(Area::store("app", "rows"), key)
+/// Places of every kind.
+fn places() -> Vec<Place> {
+    let record = |key| Place::record(Area::store("app", "rows"), key);
+    let local = |key| Place::record(Area::LocalStorage, key);
+    let lone = || Key::Units(vec![0x61, 0xD800]);
+    let holding = |checksum| Holding {
+        wrapping: Wrapping {
+            body: Path(vec!["data".into(), "a.b".into()]),
+            gzip: true,
+            json: false,
+        },
+        collection: Path(vec!["".into(), "0".into()]),
+        id: Path::dotted("meta.id"),
+        checksum,
+    };
+    let checksum = |rule| {
+        Some(Checksum {
+            path: Path::dotted("sum"),
+            rule,
+        })
+    };
+    let members = [
+        (None, Member::Id(Key::text("s"))),
+        (None, Member::Id(Key::Number(5.0))),
+        (checksum(Rule::Hash31), Member::Id(Key::Number(-0.5))),
+        (checksum(Rule::Sha256), Member::Name(Key::text("5"))),
+        (None, Member::Name(Key::Number(5.0))),
+        (None, Member::Name(Key::Number(1e300))),
+        (None, Member::Name(lone())),
+        (None, Member::Index(u32::MAX)),
+    ];
+    let mut places: Vec<Place> = keys().into_iter().map(record).collect();
+    places.extend([local(Key::text("k")), local(lone())]);
+    for (checksum, member) in members {
+        let holding = holding(checksum);
+        places.push(record(Key::Number(7.0)).member(&holding, member.clone()));
+        places.push(local(lone()).member(&holding, member));
+    }
+    places
 }
 
 /// A manifest in which everything optional is there.
-fn full(key: Key) -> Manifest {
+fn full(place: Place) -> Manifest {
     let wrapping = Wrapping {
         body: Path(vec!["data".into(), "a.b".into(), "".into()]),
         gzip: true,
@@ -26,7 +64,7 @@ fn full(key: Key) -> Manifest {
     };
     let origin = Origin {
         source: "app/rows".into(),
-        place: place(key),
+        place,
         wrapping,
         fingerprint: Digest(u128::MAX - 1),
         outline: Digest(1),
@@ -66,7 +104,7 @@ pub async fn a_manifest_keeps_all_it_says<F: Fixture>() {
         state,
         ..manifest(&id(), 1, 1)
     });
-    for manifest in keys().into_iter().map(full).chain(states) {
+    for manifest in places().into_iter().map(full).chain(states) {
         let put = Write::PutManifest(Box::new(manifest.clone()), fixture.body(&Value::Null));
         apply(&ports, vec![put]).await;
         let (found, _) = ports
@@ -93,10 +131,10 @@ pub async fn a_manifest_keeps_all_it_says<F: Fixture>() {
 pub async fn a_backup_keeps_all_it_says<F: Fixture>() {
     let fixture = F::new().await;
     let ports = fixture.open().await;
-    for (index, key) in keys().into_iter().enumerate() {
+    for (index, place) in places().into_iter().enumerate() {
         let origin = BackupOrigin {
             source: "app/rows".into(),
-            place: place(key),
+            place,
             wrapping: Wrapping {
                 body: Path::dotted("data"),
                 gzip: index % 2 == 0,
