@@ -1,312 +1,252 @@
-//! localStorage: one key a session, late on the disk, and shared with tabs that ask no one.
+//! Sessions in localStorage: a key each, and what makes it weaker than a database.
 
-use crate::deaths::{always, survives, survives_until};
+use crate::deaths::{always, survives};
 use crate::lab::{Lab, Tab, key};
-use crate::picture::tidy;
 use crate::shelf::{Form, Shelf, body_of, layout, text_of};
 use crate::support::twin::run;
 use crate::support::value::Value;
-use restow::domain::key::Key;
 use restow::domain::manifest::State;
 use restow::domain::place::{Area, Place};
-use restow::domain::report::Outcome;
+use restow::domain::report::{Outcome, SessionState};
 use restow::engine::{Edits, Options, Side};
-use restow::error::{Cause, Error};
 use restow::ports::Unwatched;
 use serde_json::json;
 
-/// One key a session, with some others beside them.
-fn lab(ids: &[&str]) -> Lab {
-    let lab = Lab::new(json!({
-        "sources": [{ "name": "local", "kind": "localStorage", "prefix": "app/" }],
-        "layout": layout()
-    }));
-    lab.disk.plant_at(&at_key("other"), "no business of ours");
-    for id in ids {
-        put(&lab, id, &text_of(id));
-    }
+fn lab() -> Lab {
+    Lab::new(json!({
+        "sources": [{ "kind": "localStorage", "prefix": "note:" }],
+        "layout": layout(),
+    }))
+}
+
+fn place(id: &str) -> Place {
+    Place::record(Area::LocalStorage, key(&format!("note:{id}")))
+}
+
+fn plant(lab: &Lab, id: &str, text: &str) {
+    lab.disk.plant_at(&place(id), Value::text(text));
+}
+
+fn with_session() -> Lab {
+    let lab = lab();
+    plant(&lab, "s1", &text_of("s1"));
+    lab.disk.plant_at(
+        &Place::record(Area::LocalStorage, key("theme")),
+        Value::text("dark"),
+    );
     lab
 }
 
-fn at_key(key: &str) -> Place {
-    Place::record(Area::LocalStorage, Key::text(key))
-}
-
-fn at(id: &str) -> Place {
-    at_key(&format!("app/{id}"))
-}
-
-fn put(lab: &Lab, id: &str, text: &str) {
-    lab.disk.plant_at(&at(id), text);
-}
-
-fn lies(lab: &Lab, id: &str) -> Option<Value> {
-    lab.disk.row(&at(id))
-}
-
-fn is(text: &str) -> Option<Value> {
-    Some(Value::text(text))
-}
-
-fn other(id: &str) -> String {
-    text_of(id).replace("Session", "Another")
-}
-
-fn roll_back(lab: &Lab, id: &str) -> Result<(), Error> {
-    run(lab.tab().rollback(&key(id), None, Edits::Refuse, true)).map(drop)
-}
-
-/// The operation of a run at which a method is called first.
-fn operation(lab: &Lab, method: &str) -> usize {
-    let tab = lab.fork().tab();
-    run(tab.migrate_all(&Options::default(), &Unwatched)).unwrap();
-    let trace = tab.ports.tab().trace();
-    trace.iter().position(|op| op.method == method).unwrap()
-}
-
-#[test]
-fn sessions_under_a_prefix_are_moved_and_the_other_keys_stay() {
-    let lab = lab(&["s1", "s2"]);
-    put(&lab, "odd", "no JSON");
-    put(&lab, "long", r#"{"id":"long","n":9007199254740993}"#);
-    let result = lab.migrate_all();
-    assert_eq!((result.migrated, result.quarantined), (2, 2));
-    let codes: Vec<_> = result.sessions.iter().map(|row| row.code.clone()).collect();
-    assert!(codes.contains(&Some("JsonInvalid".into())), "{codes:?}");
-    assert!(codes.contains(&Some("JsonNotExact".into())), "{codes:?}");
-    for id in ["s1", "s2"] {
-        assert_eq!(lies(&lab, id), None);
-        assert_eq!(lab.load(id).unwrap(), Some(body_of(id)));
-    }
-    assert_eq!(lies(&lab, "odd"), is("no JSON"));
-    assert_eq!(lab.disk.row(&at_key("other")), is("no business of ours"));
-    tidy(&lab);
-}
-
-#[test]
-fn a_rollback_restores_the_very_text() {
-    let lab = lab(&["s1"]);
-    lab.migrate("s1");
-    roll_back(&lab, "s1").unwrap();
-    assert_eq!(lies(&lab, "s1"), is(&text_of("s1")));
-    assert_eq!(lab.load("s1").unwrap(), Some(body_of("s1")));
-}
-
-#[test]
-fn a_death_at_any_moment_loses_no_session_of_local_storage() {
-    let lab = lab(&["s1", "s2"]);
-    let mut allowed = always("s1", &body_of("s1"));
-    allowed.extend(always("s2", &body_of("s2")));
-    let batch = async |tab: &Tab| tab.migrate_all(&Options::default(), &Unwatched).await;
-    println!("batch: {:?}", survives(&lab, &allowed, batch, batch));
-    let load = async |tab: &Tab| tab.load_full(&key("s1")).await;
-    let again = async |tab: &Tab| {
-        tab.load_full(&key("s1")).await?;
-        tab.migrate(&key("s1"), &Options::default()).await
-    };
-    println!("load: {:?}", survives(&lab, &allowed, load, again));
+fn migrated() -> Lab {
+    let lab = with_session();
     lab.migrate_all();
     lab.disk.settle();
-    let back = async |tab: &Tab| tab.rollback(&key("s1"), None, Edits::Refuse, true).await;
-    let later = |lab: &Lab| {
-        lab.disk.clock().advance(61_000);
-        lab.migrate_all();
-    };
-    let tally = survives_until(&lab, &allowed, back, back, later);
-    println!("rollback: {tally:?}");
+    lab.disk.settle_local();
+    lab
+}
+
+fn state(lab: &Lab) -> SessionState {
+    run(lab.tab().list_sessions()).unwrap()[0].state
+}
+
+/// Long enough for any browser to have written localStorage to the disk.
+fn later(lab: &Lab) {
+    lab.disk.clock().advance(61_000);
 }
 
 #[test]
-fn an_old_text_that_comes_back_is_removed_again() {
-    // The removal did not reach the disk, or a stale copy was saved again.
-    for power_cut in [true, false] {
-        let lab = lab(&["s1", "s2"]);
-        lab.migrate_all();
-        match power_cut {
-            true => {
-                lab.disk.power_cut_keeping_local(9, 1);
-                assert_eq!(lies(&lab, "s2"), is(&text_of("s2")));
-            }
-            false => put(&lab, "s2", &text_of("s2")),
-        }
-        let status = run(lab.tab().status()).unwrap();
-        assert_eq!((status.total, status.chunked), (2, 2));
-        let result = lab.migrate_all();
-        assert_eq!((result.migrated, result.skipped), (0, 2));
-        assert_eq!(lies(&lab, "s2"), None);
-        assert_eq!(lab.load("s2").unwrap(), Some(body_of("s2")));
-        tidy(&lab);
-    }
-}
-
-#[test]
-fn another_text_that_comes_back_diverges() {
-    let lab = lab(&["s1", "s2"]);
-    lab.migrate_all();
-    put(&lab, "s2", &other("s2"));
-    assert_eq!(run(lab.tab().status()).unwrap().diverged, 1);
+fn each_key_is_a_session_and_others_are_left_alone() {
+    let lab = with_session();
+    plant(&lab, "s2", "{ no json");
+    plant(&lab, "s3", r#"{ "id": "s3", "big": 12345678901234567890 }"#);
+    plant(&lab, "s4", r#"{ "id": "s4", "twice": 1, "twice": 2 }"#);
+    plant(&lab, "s5", r#"{ "id": "s5", "minus": -0, "far": 1e400 }"#);
+    plant(
+        &lab,
+        "s6",
+        r#"{ "id": "s6", "minus": -0, "half": "\ud83d", "small": 1e-7 }"#,
+    );
     let result = lab.migrate_all();
-    assert!(result.sessions.iter().any(|row| row.is_diverged()));
-    assert_eq!(lies(&lab, "s2"), is(&other("s2")));
-    assert_eq!(lab.load("s2").unwrap(), Some(body_of("s2")));
-    run(lab.tab().resolve_conflict(&key("s2"), Side::Source, true)).unwrap();
-    assert_eq!(lab.load("s2").unwrap(), Some(Value::json(&other("s2"))));
-    assert_eq!(lies(&lab, "s2"), None);
-    tidy(&lab);
-}
-
-#[test]
-fn the_chunks_stay_until_a_later_start_finds_what_was_put_back() {
-    for local in [false, true] {
-        let lab = match local {
-            false => lab(&["s1"]),
-            true => Shelf::new(Form::LocalArray, &["s1"]).lab,
-        };
-        lab.migrate("s1");
-        lab.disk.settle();
-        roll_back(&lab, "s1").unwrap();
-        let settling = lab.manifest("s1").unwrap();
-        assert_eq!(settling.state, State::RolledBack);
-        assert!(settling.settling.is_some());
-        assert!(!lab.disk.pieces_of(&key("s1")).is_empty());
-        // Too early, however many starts there are.
-        lab.migrate_all();
-        assert!(lab.manifest("s1").unwrap().settling.is_some());
-        // The write did not reach the disk: it is put back from the backup.
-        let cut = lab.fork();
-        cut.disk.power_cut(9);
-        cut.disk.clock().advance(5_000);
-        assert_eq!(cut.load("s1").unwrap(), Some(body_of("s1")));
-        for lab in [lab, cut] {
-            lab.disk.settle();
-            lab.disk.clock().advance(61_000);
-            lab.migrate_all();
-            let tombstone = lab.manifest("s1").unwrap();
-            assert_eq!(
-                (tombstone.state, tombstone.settling),
-                (State::RolledBack, None)
-            );
-            assert!(lab.disk.pieces_of(&key("s1")).is_empty());
-            assert_eq!(lab.load("s1").unwrap(), Some(body_of("s1")));
-            assert_eq!(run(lab.tab().status()).unwrap().legacy, 1);
-            tidy(&lab);
-        }
-    }
-}
-
-#[test]
-fn what_an_application_deletes_right_after_a_rollback_stays_deleted() {
-    let lab = lab(&["s1"]);
-    lab.migrate("s1");
-    let tab = lab.tab();
-    lab.disk.clock().advance(10);
-    run(tab.rollback(&key("s1"), None, Edits::Refuse, true)).unwrap();
-    lab.disk.remove_at(&at("s1"));
-    assert_eq!(run(tab.load_full(&key("s1"))).unwrap(), None);
-    assert_eq!(lies(&lab, "s1"), None);
-}
-
-#[test]
-fn what_another_tab_wrote_unseen_is_put_back_and_moved_as_well() {
-    for shelf in [false, true] {
-        let (lab, slot) = match shelf {
-            false => (lab(&["s1", "s2"]), at("s1")),
-            true => {
-                let shelf = Shelf::new(Form::LocalArray, &["s1", "s2"]);
-                (shelf.lab, Form::LocalArray.place())
-            }
-        };
-        let theirs = match shelf {
-            false => other("s1"),
-            true => {
-                let Some(Value::Text(text)) = lab.disk.row(&slot) else {
-                    panic!("it is no text");
-                };
-                text.replace("Session s1", "Another s1")
-            }
-        };
-        let n = operation(&lab, "replace");
-        let tab = lab.tab();
-        let text = is(&theirs);
-        tab.ports
-            .tab()
-            .before_op(n, move |disk| disk.foreign_write(&slot.key, text));
-        let result = run(tab.migrate_all(&Options::default(), &Unwatched)).unwrap();
-        assert!(result.success, "{:?}", result.errors);
-        assert_eq!(result.migrated, 2);
-        assert_eq!(
-            lab.load("s1").unwrap(),
-            Some(Value::json(&other("s1"))),
-            "{shelf}"
-        );
-        assert_eq!(lab.load("s2").unwrap(), Some(body_of("s2")), "{shelf}");
-        let status = run(lab.tab().status()).unwrap();
-        assert_eq!((status.chunked, status.diverged), (2, 0), "{shelf}");
-        let kept = crate::picture::backup_bodies(&lab);
-        assert!(kept.contains(&Value::text(text_of("s1"))), "{shelf}");
-        tidy(&lab);
-    }
-}
-
-#[test]
-fn what_another_tab_writes_right_after_the_removal_is_moved_as_well() {
-    let lab = lab(&["s1"]);
-    let n = operation(&lab, "settle");
-    let tab = lab.tab();
-    let text = is(&other("s1"));
-    tab.ports
-        .tab()
-        .before_op(n, move |disk| disk.foreign_write(&at("s1").key, text));
-    let result = run(tab.migrate_all(&Options::default(), &Unwatched)).unwrap();
-    assert_eq!(result.migrated, 1);
-    assert_eq!(lies(&lab, "s1"), None);
-    assert_eq!(lab.load("s1").unwrap(), Some(Value::json(&other("s1"))));
-    tidy(&lab);
-}
-
-#[test]
-fn denied_local_storage_is_an_error_of_that_source_alone() {
-    let mut lab = Lab::new(json!({
-        "sources": [
-            { "name": "local", "kind": "localStorage", "prefix": "app/" },
-            { "name": "rows", "database": "app", "store": "rows" }
-        ],
-        "layout": layout()
-    }));
-    lab.config.sources.reverse();
-    lab.disk.plant("app", "rows", key("s1"), body_of("s1"));
-    put(&lab, "s2", &text_of("s2"));
-    let cause = Cause::named("SecurityError");
-    lab.disk
-        .set_local_denied(Some(Error::StorageDenied { cause }));
-    let result = lab.migrate_all();
-    assert_eq!((result.migrated, result.errors.len()), (1, 1));
-    assert_eq!(result.errors[0].code, "StorageDenied");
-    let failed = result
+    let ends: Vec<_> = result
         .sessions
         .iter()
-        .find(|row| row.outcome == Outcome::Failed);
-    assert_eq!(failed.unwrap().source.as_deref(), Some("local"));
+        .map(|row| (row.outcome, row.code.as_deref()))
+        .collect();
+    let quarantined = |code| (Outcome::Quarantined, Some(code));
+    assert_eq!(
+        ends,
+        [
+            (Outcome::Migrated, None),
+            quarantined("JsonInvalid"),
+            quarantined("JsonNotExact"),
+            quarantined("JsonNotExact"),
+            quarantined("JsonNotExact"),
+            (Outcome::Migrated, None),
+        ]
+    );
+    assert_eq!(lab.disk.row(&place("s1")), None);
+    assert_eq!(lab.disk.row(&place("s2")), Some(Value::text("{ no json")));
     assert_eq!(lab.load("s1").unwrap(), Some(body_of("s1")));
-    let status = run(lab.tab().status()).unwrap();
-    assert_eq!((status.total, status.percentage), (1, 99));
-    assert_eq!(status.unreadable_sources[0].source, "local");
-    // Only what lies there can't be had.
-    assert!(matches!(lab.load("s2"), Err(Error::StorageDenied { .. })));
-    lab.disk.set_local_denied(None);
-    assert_eq!(lab.migrate_all().migrated, 1);
-    assert_eq!(lab.load("s2").unwrap(), Some(body_of("s2")));
-    tidy(&lab);
+    // What can't be moved can still be read, as far as it can be told.
+    assert!(lab.load("s3").unwrap().is_some());
 }
 
 #[test]
-fn a_full_local_storage_keeps_the_chunks_of_what_was_to_be_put_back() {
-    let lab = lab(&["s1"]);
-    lab.migrate("s1");
-    lab.disk.set_local_limit(Some(40));
-    let full = roll_back(&lab, "s1");
-    assert!(matches!(full, Err(Error::QuotaExceeded { .. })), "{full:?}");
-    assert_eq!(lab.manifest("s1").unwrap().state, State::Committed);
+fn a_death_while_a_key_is_migrated_loses_nothing() {
+    let call = async |tab: &Tab| tab.migrate_all(&Options::default(), &Unwatched).await;
+    let tally = survives(&with_session(), &always("s1", &body_of("s1")), call, call);
+    println!("migrate from localStorage: {tally:?}");
+}
+
+#[test]
+fn an_older_text_that_comes_back_after_a_crash_replaces_nothing() {
+    let lab = migrated();
+    lab.edit_with("s1", "shots");
+    let edited = lab.load("s1").unwrap();
+    // The removal never reached the disk.
+    plant(&lab, "s1", &text_of("s1"));
+    let result = lab.migrate_all();
+    assert_eq!((result.migrated, result.skipped), (0, 1));
+    assert_eq!(
+        (lab.disk.row(&place("s1")), lab.load("s1").unwrap()),
+        (None, edited.clone())
+    );
+    // Nor did what was written before it.
+    let older = text_of("s1").replacen("Session", "Older", 1);
+    plant(&lab, "s1", &older);
+    lab.migrate_all();
+    assert_eq!(state(&lab), SessionState::Diverged);
+    assert_eq!(lab.disk.row(&place("s1")), Some(Value::text(older)));
+    assert_eq!(lab.load("s1").unwrap(), edited);
+    run(lab.tab().resolve_conflict(&key("s1"), Side::Chunks, true)).unwrap();
+    assert_eq!(
+        (lab.disk.row(&place("s1")), state(&lab)),
+        (None, SessionState::Chunked)
+    );
+    assert_eq!(lab.load("s1").unwrap(), edited);
+}
+
+#[test]
+fn a_rollback_keeps_the_chunks_until_a_later_start_has_found_the_text() {
+    let lab = migrated();
+    run(lab.tab().rollback(&key("s1"), None, Edits::Refuse, true)).unwrap();
+    let text = Some(Value::text(text_of("s1")));
+    assert_eq!(lab.disk.row(&place("s1")), text);
+    let own = lab.disk.own().unwrap();
+    assert!(!own.pieces.is_empty() && own.manifests[&key("s1")].0.settling.is_some());
+    assert_eq!(state(&lab), SessionState::Legacy);
+    // A start right after it is too early to know.
+    lab.migrate_all();
+    assert!(!lab.disk.own().unwrap().pieces.is_empty());
+    later(&lab);
+    let result = lab.migrate_all();
+    assert_eq!(result.sessions[0].code.as_deref(), Some("RolledBack"));
+    let own = lab.disk.own().unwrap();
+    assert!(own.pieces.is_empty() && own.lists.is_empty() && own.journal.is_empty());
+    assert_eq!(own.manifests[&key("s1")].0.state, State::RolledBack);
+    assert_eq!(lab.disk.row(&place("s1")), text);
+    let force = Options {
+        force: true,
+        ..Options::default()
+    };
+    assert_eq!(
+        run(lab.tab().migrate(&key("s1"), &force)).unwrap().outcome,
+        Outcome::Migrated
+    );
     assert_eq!(lab.load("s1").unwrap(), Some(body_of("s1")));
-    tidy(&lab);
+}
+
+#[test]
+fn a_power_cut_after_a_rollback_takes_nothing_away() {
+    let lab = migrated();
+    run(lab.tab().rollback(&key("s1"), None, Edits::Refuse, true)).unwrap();
+    lab.disk.power_cut(0);
+    assert_eq!(
+        lab.disk.row(&place("s1")),
+        None,
+        "the text had reached the disk"
+    );
+    later(&lab);
+    lab.migrate_all();
+    assert_eq!(lab.disk.row(&place("s1")), Some(Value::text(text_of("s1"))));
+    assert_eq!(lab.load("s1").unwrap(), Some(body_of("s1")));
+    lab.disk.settle_local();
+    later(&lab);
+    lab.migrate_all();
+    assert!(lab.disk.own().unwrap().pieces.is_empty());
+    assert_eq!(lab.load("s1").unwrap(), Some(body_of("s1")));
+}
+
+#[test]
+fn what_the_application_removes_after_a_rollback_in_the_same_start_stays_removed() {
+    let lab = migrated();
+    let tab = lab.tab();
+    lab.disk.clock().advance(1);
+    run(tab.rollback(&key("s1"), None, Edits::Refuse, true)).unwrap();
+    lab.disk.remove_at(&place("s1"));
+    run(tab.migrate_all(&Options::default(), &Unwatched)).unwrap();
+    assert_eq!(lab.disk.row(&place("s1")), None);
+}
+
+#[test]
+fn what_another_tab_was_writing_meanwhile_is_put_back_and_migrated() {
+    let newer = text_of("s1").replacen("Session", "Newer", 1);
+    let operations = {
+        let tab = with_session().tab();
+        run(tab.migrate_all(&Options::default(), &Unwatched)).unwrap();
+        tab.ports.tab().trace()
+    };
+    let removal = operations
+        .iter()
+        .position(|step| step.method == "replace")
+        .unwrap();
+    for n in 0..=removal {
+        let lab = with_session();
+        let tab = lab.tab();
+        let text = Value::text(&newer);
+        tab.ports.tab().before_op(n, move |disk| {
+            disk.foreign_write(&key("note:s1"), Some(text));
+        });
+        let result = run(tab.migrate_all(&Options::default(), &Unwatched)).unwrap();
+        assert!(result.success, "{result:?}");
+        lab.disk.land();
+        let source = lab.disk.row(&place("s1"));
+        let chunks = lab.load("s1").unwrap().unwrap();
+        let name = chunks.child("name");
+        let moved = (source.is_none() && name == Some(Value::text("Newer s1")))
+            || state(&lab) == SessionState::Diverged;
+        assert!(moved, "at {n}: {source:?}, {name:?}");
+    }
+}
+
+#[test]
+fn what_another_tab_was_writing_into_a_container_is_put_back_and_emptied() {
+    for form in [Form::LocalArray, Form::LocalMap] {
+        let shelf = Shelf::new(form, &["s1", "s2"]);
+        let tab = shelf.tab();
+        let trace = {
+            let tab = Shelf::new(form, &["s1", "s2"]).tab();
+            run(tab.migrate_all(&Options::default(), &Unwatched)).unwrap();
+            tab.ports.tab().trace()
+        };
+        let removal = trace
+            .iter()
+            .position(|step| step.method == "replace")
+            .unwrap();
+        let theirs = shelf.holding_sessions(&["s1", "s2", "s3"]);
+        tab.ports.tab().before_op(removal, move |disk| {
+            disk.foreign_write(&key("app/all"), Some(theirs));
+        });
+        let result = run(tab.migrate_all(&Options::default(), &Unwatched)).unwrap();
+        assert!(result.success, "{result:?}");
+        shelf.lab.disk.land();
+        assert_eq!(
+            shelf.record(),
+            Some(shelf.holding_sessions(&["s3"])),
+            "{form:?}"
+        );
+        for id in ["s1", "s2", "s3"] {
+            assert_eq!(shelf.lab.load(id).unwrap(), Some(body_of(id)), "{form:?}");
+        }
+    }
 }

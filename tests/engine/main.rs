@@ -15,6 +15,7 @@ mod conflicts;
 mod container_deaths;
 mod container_tabs;
 mod containers;
+mod copies;
 mod deaths;
 mod dry;
 mod dying;
