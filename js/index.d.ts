@@ -38,7 +38,7 @@ export interface IndexedDbSource {
 /** One record of an IndexedDB object store that holds many sessions, in an array or a map. */
 export interface IndexedDbContainer {
   kind?: "indexedDB";
-  /** Name in reports. Default: `database/store/key`. */
+  /** Name in reports. Default: `database/store/key (one record)`. */
   name?: string;
   database: string;
   store: string;
@@ -242,7 +242,7 @@ export interface BatchMigrationResult {
   durationMs: number;
   backupRetentionDays: number;
   quota: Quota | null;
-  /** A row for each session, in the order of the run. */
+  /** A row for each session, in the order of the run; and one for each source that can't be read. */
   sessions: SessionMigrationResult[];
 }
 

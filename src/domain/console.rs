@@ -104,6 +104,7 @@ pub fn results(result: &BatchMigrationResult) -> String {
         result.duration_ms / 1000.0
     );
     text += &by_source(result);
+    text += &copies(result);
     text += &left_alone(result);
     if result.success && !result.cancelled {
         text += &if result.dry_run {
@@ -134,8 +135,18 @@ fn by_source(result: &BatchMigrationResult) -> String {
     }
     let lines = counts
         .iter()
-        .map(|(source, count)| format!("   {source}: {count}\n"));
+        .map(|(source, count)| format!("   {count} from {source}\n"));
     lines.fold("\n📍 By source:\n".to_owned(), |text, line| text + &line)
+}
+
+/// How many copies of sessions lie elsewhere; each is told of in the row of its session.
+fn copies(result: &BatchMigrationResult) -> String {
+    let warnings = result.sessions.iter().flat_map(|row| &row.warnings);
+    match warnings.filter(|warning| warning.code == "AlsoIn").count() {
+        0 => String::new(),
+        1 => "\n📎 1 copy in another source was left alone\n".into(),
+        count => format!("\n📎 {count} copies in other sources were left alone\n"),
+    }
 }
 
 fn verdict(result: &BatchMigrationResult) -> &'static str {

@@ -39,7 +39,6 @@ fn taskerino() -> Value {
             }
         }, {
             "kind": "indexedDB",
-            "name": "taskerino-db/collections/sessions (one row)",
             "database": "taskerino-db",
             "store": "collections",
             "key": "sessions",

@@ -180,7 +180,7 @@ pub struct BatchMigrationResult {
     pub backup_retention_days: u32,
     /// Room in storage before the run.
     pub quota: Option<Quota>,
-    /// A row for each session, in the order of the run.
+    /// A row for each session, in the order of the run; and one for each source that can't be read.
     pub sessions: Vec<SessionMigrationResult>,
 }
 

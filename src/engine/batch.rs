@@ -5,6 +5,7 @@ use super::locate::place;
 use super::moving::still_there;
 use super::prepare::place_name;
 use super::rows::{blank, skipped_row};
+use super::standing::Standing;
 use super::summary::batch_error;
 use super::sweep::Sweep;
 use super::targets::Targets;
@@ -33,6 +34,8 @@ pub(super) struct Run {
     pub done: BTreeSet<Key>,
     /// Places whose record is in quarantine, or could not be looked at.
     pub still_broken: BTreeSet<String>,
+    /// Rows that are about a source as a whole, and so about no session.
+    pub whole_sources: u32,
     /// Copies of sessions that lie, or were migrated from, elsewhere; and their sources.
     pub copies: Vec<(Key, usize)>,
     /// Where sessions that have a manifest came from, if from anywhere.
@@ -74,6 +77,7 @@ impl<P: Ports> Engine<P> {
             errors: Vec::new(),
             done: BTreeSet::new(),
             still_broken: BTreeSet::new(),
+            whole_sources: 0,
             copies: Vec::new(),
             origins: origins(&manifests, &targets),
         };
@@ -135,6 +139,7 @@ impl<P: Ports> Engine<P> {
                         .await?
                 }
                 _ => {
+                    run.whole_sources += 1;
                     run.errors.push(batch_error(None, error));
                     let mut row = blank(Outcome::Failed);
                     row.source = Some(source.name.clone());
@@ -173,14 +178,25 @@ impl<P: Ports> Engine<P> {
                 return;
             }
             let manifests = self.ports.records().manifests().await;
+            let sweep = Sweep::of_many();
             for manifest in manifests.unwrap_or_default() {
                 let origin = manifest.origin.as_ref().map(|origin| &origin.place);
                 let written = origin.is_some_and(|at| at.is_local() && keys.contains(&at.key));
-                if manifest.is_live() && written {
+                if manifest.is_live() && written && self.differs_now(&manifest.id, &sweep).await {
                     self.again(&manifest.id, options, run).await;
                 }
             }
+            // What is there again just as it was goes once more, together.
+            self.flush_rows(&sweep, options, run).await;
         }
+    }
+
+    /// Whether a session's source is another one by now. If it is just what was migrated, it goes.
+    async fn differs_now(&self, id: &Key, sweep: &Sweep<P::Body>) -> bool {
+        let claim = self.claim(id).await;
+        let standing = self.recover_in(&claim, sweep).await;
+        self.release(&claim).await;
+        matches!(standing, Ok(Standing::Diverged { .. }))
     }
 
     /// A session once more, whose source changed under it.

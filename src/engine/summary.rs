@@ -32,7 +32,7 @@ impl<P: Ports> Engine<P> {
             success: run.errors.is_empty(),
             dry_run: options.dry_run,
             cancelled,
-            total: run.rows.len() as u32,
+            total: run.rows.len() as u32 - run.whole_sources,
             migrated: count(Outcome::Migrated),
             relaid: run.rows.iter().filter(|row| row.is_relaid()).count() as u32,
             skipped: count(Outcome::Skipped),

@@ -200,10 +200,11 @@ test("with several sources each line says which, and the result counts them", as
   ]) assert.ok(text.includes(`] ${line}\n`), `${line} in ${text}`);
   assert.ok(text.includes(`
 📍 By source:
-   all in one: 2
-   app/docs/docs: 1
-   localStorage/doc:: 1
+   2 from all in one
+   1 from app/docs/docs
+   1 from localStorage/doc:
 `), text);
+  assert.ok(text.includes("\n📎 1 copy in another source was left alone\n"), text);
   assert.match(text, /🔒 In quarantine, untouched in their source:\n {3}cut: JsonInvalid - /);
   const single = await call("migrateSingleSession('a')");
   assert.ok(single.text.includes("AlreadyChunked"), single.text);

@@ -17,7 +17,6 @@ export const CONFIG = {
       },
     },
     {
-      name: "taskerino-db/collections/sessions (one row)",
       database: "taskerino-db",
       store: "collections",
       key: "sessions",

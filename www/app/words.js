@@ -82,7 +82,7 @@ export function outcomeOf({ outcome, dryRun, fromLayout }) {
 /** Sources of this page, for people: the kind of place, and what its keys are. */
 const PLACES = {
   "taskerino-db/collections/sessions": ["IndexedDB, rows", "sessions/…"],
-  "taskerino-db/collections/sessions (one row)": ["IndexedDB, one row", "sessions"],
+  "taskerino-db/collections/sessions (one record)": ["IndexedDB, one row", "sessions"],
   "localStorage/taskerino-draft:": ["localStorage, keys", "taskerino-draft:…"],
   "localStorage/taskerino-v3-state": ["localStorage, one key", "taskerino-v3-state"],
 };

@@ -3,7 +3,7 @@
 /** Names of the sources in reports, by the kind of place. */
 export const SOURCES = {
   row: "taskerino-db/collections/sessions",
-  collection: "taskerino-db/collections/sessions (one row)",
+  collection: "taskerino-db/collections/sessions (one record)",
   draft: "localStorage/taskerino-draft:",
   state: "localStorage/taskerino-v3-state",
 };

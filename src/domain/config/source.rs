@@ -62,12 +62,19 @@ pub fn source(value: &Value, at: &str, id: &Path) -> Result<SourceConfig> {
     let last = container
         .as_ref()
         .map_or_else(|| prefix.clone(), |held| held.key.to_string());
+    // A record may well be called like the prefix of those that took its place.
     let default_name = match &area {
-        Area::IndexedDb { database, store } => format!("{database}/{store}/{last}"),
+        Area::IndexedDb { database, store } if holds_many => {
+            format!("{database}/{store}/{last} (one record)")
+        }
+        Area::IndexedDb { database, store } => {
+            let name = format!("{database}/{store}/{last}");
+            name.trim_end_matches('/').to_owned()
+        }
         Area::LocalStorage => format!("localStorage/{last}"),
     };
     Ok(SourceConfig {
-        name: fields.text("name", Some(default_name.trim_end_matches('/')))?,
+        name: fields.text("name", Some(&default_name))?,
         keys: match fields.text("keys", Some("id"))?.as_str() {
             "id" => KeyRule::Id,
             "any" => KeyRule::Any,

@@ -56,8 +56,8 @@ fn every_kind_of_source_is_read() {
         names,
         [
             "app/rows/s",
-            "app/rows/all",
-            "app/rows/7",
+            "app/rows/all (one record)",
+            "app/rows/7 (one record)",
             "localStorage/note:",
             "localStorage/app-state"
         ]

@@ -73,7 +73,7 @@ fn sessions_from_several_places_are_counted_by_place() {
         row.source = Some(source.into());
     }
     let text = results(&two);
-    let expected = "\n📍 By source:\n   app/rows: 1\n   localStorage/state: 1\n";
+    let expected = "\n📍 By source:\n   1 from app/rows\n   1 from localStorage/state\n";
     assert!(text.contains(expected), "{text}");
 }
 
