@@ -10,6 +10,7 @@ pub mod digest;
 pub mod edit;
 pub mod key;
 pub mod layout;
+pub mod limits;
 pub mod manifest;
 pub mod path;
 pub mod place;
