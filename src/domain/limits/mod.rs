@@ -14,6 +14,7 @@ mod fact;
 mod finding;
 mod judge;
 mod kinds;
+mod parse;
 mod pattern;
 mod scalar;
 mod shown;
@@ -30,12 +31,16 @@ pub use fact::{Fact, Look, MAX_UNITS};
 pub use finding::{Action, Finding, Judgement, PublicFinding};
 pub use judge::{Check, Limit, ValueRules, judge};
 pub use kinds::Kinds;
+pub use parse::parse;
 pub use pattern::{Pattern, Step};
 pub use scalar::{Finite, Scalar};
 pub use shown::{MAX_SHOWN, Plain, Shown};
 pub use streak::{Fields, History, MAX_DAYS, StreakFacts, StreakRule, judge as streak};
 pub use value::{Keep, Rule, Type};
 
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests;
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
 mod twin;

@@ -174,3 +174,6 @@ fn join(base: &Path, field: &Path) -> Path {
     Path(base.0.iter().chain(&field.0).cloned().collect())
 }
 
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests;
