@@ -1,6 +1,6 @@
 //! The configuration: parsed from plain data, checked field by field.
 
-mod fields;
+pub(in crate::domain) mod fields;
 mod parse;
 mod source;
 
