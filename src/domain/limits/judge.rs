@@ -90,6 +90,28 @@ impl ValueRules {
 }
 
 impl Limit {
+    /// Whether what lies at a path is a secret by this limit.
+    pub fn hides(&self, path: &Path) -> bool {
+        self.secret && self.path.covers(path)
+    }
+
+    /// Whether the limit is made to change what lies at a path. What a wildcard means is only known
+    /// of a body.
+    pub fn changes(&self, path: &Path) -> bool {
+        let changes = |action: Action| matches!(action, Action::Cap | Action::Drop);
+        match &self.check {
+            _ if self.path.wildcards() > 0 => false,
+            Check::Value(_) | Check::Count(_) => {
+                (changes(self.action) || changes(self.otherwise)) && self.path.covers(path)
+            }
+            Check::Streak(rule) => {
+                let fields = [&rule.fields.current, &rule.fields.best];
+                let edits = fields.map(|field| self.path.then(field));
+                self.action != Action::Warn && edits.iter().any(|edit| edit.covers(path))
+            }
+        }
+    }
+
     /// Judges everything that the limit means in a body. Limits are checked one after another, each
     /// on the body as the edits of those before have left it.
     pub fn check(&self, look: &dyn Look, context: &Context<'_>) -> Vec<Judgement> {

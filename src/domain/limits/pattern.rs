@@ -45,6 +45,18 @@ impl Pattern {
             })
     }
 
+    /// The pattern of what lies at a path below each that this one means.
+    pub fn then(&self, path: &Path) -> Self {
+        let below = path.0.iter().cloned().map(Step::Key);
+        Self(self.0.iter().cloned().chain(below).collect())
+    }
+
+    /// Whether a path is one of those that the pattern means, or lies inside one.
+    pub fn covers(&self, path: &Path) -> bool {
+        let above = path.0.get(..self.0.len());
+        above.is_some_and(|keys| self.matches(&Path(keys.to_vec())))
+    }
+
     /// Every path that the pattern means in a body, in the body's order. A wildcard stands for what
     /// is there; a key stands for itself, whether it is there or not.
     pub fn paths(&self, look: &dyn Look) -> Vec<Path> {
@@ -131,6 +143,15 @@ mod tests {
     fn a_key_is_meant_even_where_nothing_lies() {
         assert_eq!(found(&pattern(json!("a.b")), json!({})), ["a.b"]);
         assert_eq!(found(&pattern(json!("")), json!({})), [""]);
+    }
+
+    #[test]
+    fn a_pattern_covers_what_lies_inside() {
+        let items = pattern(json!("a.*"));
+        for (path, covered) in [("a.b", true), ("a.b.c", true), ("a", false), ("b.b", false)] {
+            assert_eq!(items.covers(&Path::dotted(path)), covered, "{path}");
+        }
+        assert!(pattern(json!("")).covers(&Path::dotted("a")));
     }
 
     #[test]
