@@ -11,6 +11,9 @@ use time::{Date, Duration, Month, OffsetDateTime};
 pub struct Day(Date);
 
 impl Day {
+    /// The last day that the calendar knows.
+    pub const LAST: Self = Self(Date::MAX);
+
     /// A day, `month` and `day` counted from 1; `None` where there is none.
     pub fn new(year: i32, month: u8, day: u8) -> Option<Self> {
         let month = Month::try_from(month).ok()?;

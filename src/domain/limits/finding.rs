@@ -3,6 +3,7 @@
 use crate::domain::limits::edit::Edit;
 use crate::domain::limits::shown::Shown;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// What becomes of a value that breaks a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +37,11 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Whether the value becomes another, or goes.
+    pub fn is_change(&self) -> bool {
+        matches!(self.action, Action::Cap | Action::Drop)
+    }
+
     /// The finding without any value, for console, progress, errors and the audit.
     pub fn public(&self) -> PublicFinding {
         PublicFinding {
@@ -59,6 +65,26 @@ pub struct PublicFinding {
     pub kind: String,
     /// UTF-16 units of a text, items of an array.
     pub length: Option<u32>,
+}
+
+impl PublicFinding {
+    /// Type and length of what was found: `text, length 320`.
+    pub fn what(&self) -> String {
+        match self.length {
+            Some(length) => format!("{}, length {length}", self.kind),
+            None => self.kind.clone(),
+        }
+    }
+}
+
+impl fmt::Display for PublicFinding {
+    /// `TooLong at title (text, length 320)`; the body itself has no path.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path.is_empty() {
+            true => write!(f, "{} ({})", self.code, self.what()),
+            false => write!(f, "{} at {} ({})", self.code, self.path, self.what()),
+        }
+    }
 }
 
 /// A finding, and the change that mends it.
@@ -97,5 +123,13 @@ mod tests {
         let public = serde_json::to_value(finding.public()).unwrap();
         let expected = json!({ "code": "NotAllowed", "path": "tag", "type": "text", "length": 4 });
         assert_eq!(public, expected);
+        let printed = finding.public().to_string();
+        assert_eq!(printed, "NotAllowed at tag (text, length 4)");
+        let of_all = PublicFinding {
+            path: String::new(),
+            length: None,
+            ..finding.public()
+        };
+        assert_eq!(of_all.to_string(), "NotAllowed (text)");
     }
 }
