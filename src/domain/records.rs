@@ -1,6 +1,7 @@
 //! The smaller records of our database.
 
 use crate::domain::key::Key;
+use crate::domain::limits::PublicFinding;
 use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -71,4 +72,7 @@ pub struct AuditEntry {
     pub chunks: u32,
     /// Approximate size.
     pub bytes: u64,
+    /// What limits have found, without any value; the first of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<PublicFinding>,
 }

@@ -2,8 +2,9 @@
 //! at before bodies, and no more than a few bodies.
 
 use super::Engine;
-use super::locate::place;
-use super::prepare::place_name;
+use super::limits::CODE;
+use super::locate::{Candidate, place};
+use super::prepare::{Purpose, place_name};
 use super::sweep::Sweep;
 use crate::domain::config::SourceConfig;
 use crate::domain::key::Key;
@@ -24,12 +25,19 @@ struct Known {
     /// Places of originals that are kept, or were put back.
     settled: BTreeSet<Place>,
     quarantined: BTreeSet<String>,
+    /// Places of what broke a limit: the limits may be others by now.
+    limited: BTreeSet<String>,
 }
 
 impl Known {
     /// Whether what lies at a place is none that a run would move.
     fn is_settled(&self, source: &SourceConfig, place: &Place) -> bool {
         self.settled.contains(place) || self.quarantined.contains(&place_name(&source.name, place))
+    }
+
+    /// Whether what lies at a place broke a limit when it was last planned.
+    fn is_limited(&self, source: &SourceConfig, place: &Place) -> bool {
+        self.limited.contains(&place_name(&source.name, place))
     }
 
     /// Whether a session that lies at a place was migrated, or rolled back, elsewhere.
@@ -72,7 +80,9 @@ impl<P: Ports> Engine<P> {
             State::Staged | State::RollingBack => false,
         });
         let origins = settled.filter_map(|manifest| manifest.origin.as_ref());
-        let quarantined = self.list_quarantine().await?;
+        let quarantined = self.list_quarantine().await?.into_iter();
+        let (limited, quarantined): (Vec<_>, Vec<_>) =
+            quarantined.partition(|entry| entry.code == CODE);
         Ok(Known {
             settled: origins.map(|origin| origin.place.clone()).collect(),
             manifests: manifests
@@ -80,6 +90,7 @@ impl<P: Ports> Engine<P> {
                 .map(|manifest| (manifest.id.clone(), manifest))
                 .collect(),
             quarantined: quarantined.into_iter().map(|entry| entry.place).collect(),
+            limited: limited.into_iter().map(|entry| entry.place).collect(),
         })
     }
 
@@ -101,12 +112,17 @@ impl<P: Ports> Engine<P> {
                 Err(Error::Unreadable { .. }) => None,
                 Err(error) => return Err(error),
             };
-            match candidate.map(|candidate| candidate.row) {
-                Some(Row::Session(id)) if !known.is_copy(&id, &at) => {
-                    return Ok(MigrationNeed::Yes);
+            let moves = candidate.is_some_and(|candidate| match &candidate.row {
+                Row::Session(id) => {
+                    !known.is_copy(id, &at)
+                        && !(known.is_limited(source, &at) && self.breaks_a_limit(&candidate))
                 }
-                _ => read += 1,
+                _ => false,
+            });
+            if moves {
+                return Ok(MigrationNeed::Yes);
             }
+            read += 1;
             if read == MOST_READ {
                 return Ok(MigrationNeed::Unknown);
             }
@@ -130,13 +146,26 @@ impl<P: Ports> Engine<P> {
         let Some(members) = self.open_members(index, &Sweep::single()).await? else {
             return Ok(MigrationNeed::No);
         };
-        let rows = members.rows(source, holds);
-        let moves = rows.iter().any(|(at, row)| {
-            matches!(row, Row::Session(id) if !known.is_settled(source, at) && !known.is_copy(id, at))
+        let mut rows = members.rows(source, holds).into_iter().enumerate();
+        let moves = rows.any(|(index, (at, row))| match &row {
+            Row::Session(id) if !known.is_settled(source, &at) && !known.is_copy(id, &at) => {
+                // Only what may still break a limit is opened: of all others the row tells.
+                !known.is_limited(source, &at)
+                    || self
+                        .member(&members, index, (at, row))
+                        .is_none_or(|candidate| !self.breaks_a_limit(&candidate))
+            }
+            _ => false,
         });
         Ok(match moves {
             true => MigrationNeed::Yes,
             false => MigrationNeed::No,
         })
+    }
+
+    /// Whether a session breaks a limit that leaves it in its source.
+    fn breaks_a_limit(&self, candidate: &Candidate<P::Body>) -> bool {
+        let session = candidate.session.as_ref();
+        session.is_some_and(|session| self.limited(session, Purpose::Move).broken.is_some())
     }
 }

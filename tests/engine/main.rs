@@ -19,6 +19,7 @@ mod frozen;
 mod hostile;
 mod lab;
 mod layouts;
+mod limits;
 mod migrate;
 mod needed;
 mod originals;

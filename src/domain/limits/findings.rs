@@ -37,6 +37,11 @@ impl Findings {
         &self.list
     }
 
+    /// The same, to be kept.
+    pub fn into_list(self) -> Vec<Finding> {
+        self.list
+    }
+
     /// How many there are of each code, those included that are not in the list.
     pub fn counts(&self) -> &BTreeMap<String, u32> {
         &self.counts
