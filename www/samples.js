@@ -4,11 +4,16 @@
  */
 import { removeDatabases, withDatabase, writeRows } from "./samples/database.js";
 import { gzipText, truncated } from "./samples/gzip.js";
-import { neighbours } from "./samples/neighbours.js";
+import { claimLocal, removeLocal } from "./samples/local.js";
+import { neighbourTexts, neighbours } from "./samples/neighbours.js";
+import { collectionRow, olderTexts } from "./samples/older.js";
+import { rowOf } from "./samples/places.js";
 import { samplePlan } from "./samples/plan.js";
 
 export { SampleError } from "./samples/errors.js";
 export { plantFile } from "./samples/file.js";
+export { localTexts } from "./samples/local.js";
+export { SOURCES } from "./samples/places.js";
 export { SIZES, samplePlan } from "./samples/plan.js";
 export { sampleSession } from "./samples/session.js";
 
@@ -29,37 +34,51 @@ async function dataOf(row) {
   return row.damage === "truncate" ? truncated(text) : text;
 }
 
+/** What is to be written, one after the other, each with the number of sessions in it. */
+function steps(plan, database) {
+  const row = (one, index) => async () => writeRows(database, [[rowOf(one.id), await dataOf(one), WRITTEN_AT + index * 60_000]]);
+  const older = async () => {
+    const [key, data, more] = await collectionRow(plan);
+    await writeRows(database, [[key, data, WRITTEN_AT, more]]);
+    for (const [name, text] of [...olderTexts(plan), ...neighbourTexts(plan)]) localStorage.setItem(name, text);
+  };
+  const rows = plan.filter(({ place }) => place === "row");
+  return [{ sessions: plan.length - rows.length, write: older }, ...rows.map((one, index) => ({ sessions: 1, write: row(one, index) }))];
+}
+
 /**
  * Plants a size of samples: `"small"`, `"medium"` or `"large"`. Resolves to what should become of
- * each session: `[{ id, expected: "migrated" | "quarantined", code? }]`. `onProgress(done, total)`
- * is called after each row; `signal` stops between two rows, and what is planted stays.
+ * each session: `[{ id, source, expected: "migrated" | "quarantined", code? }]`. `onProgress(done,
+ * total)` is called after each step; `signal` stops between two, and what is planted stays.
  */
 export async function plantSamples(size, { onProgress, signal } = {}) {
   const plan = samplePlan(size);
   signal?.throwIfAborted();
   return withDatabase(async (database) => {
+    claimLocal();
     await writeRows(database, neighbours(size).map(([key, data]) => [key, data, WRITTEN_AT]));
     let done = 0;
-    for (const row of plan) {
+    for (const { sessions, write } of steps(plan, database)) {
       signal?.throwIfAborted();
-      await writeRows(database, [[`sessions/${row.id}`, await dataOf(row), WRITTEN_AT + done * 60_000]]);
-      done += 1;
+      await write();
+      done += sessions;
       onProgress?.(done, plan.length);
       await pause();
     }
-    return plan.map(({ id, expected, code }) => (code ? { id, expected, code } : { id, expected }));
+    return plan.map(({ id, source, expected, code }) => ({ id, source, expected, ...(code ? { code } : {}) }));
   });
 }
 
 /**
- * Writes a session into its old place again, as a tab would that has slept through the migration.
+ * Writes a session into its old row again, as a tab would that has slept through the migration.
  * If it was migrated, source and chunks then differ.
  */
 export async function plantStaleCopy(session) {
-  await withDatabase((database) => writeRows(database, [[`sessions/${session.id}`, session, Date.now()]]));
+  await withDatabase((database) => writeRows(database, [[rowOf(session.id), session, Date.now()]]));
 }
 
-/** Deletes the demo's databases, and no other. */
+/** Deletes the demo's databases and texts, and no other. */
 export async function clearSamples() {
   await removeDatabases();
+  removeLocal();
 }

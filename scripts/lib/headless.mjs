@@ -21,7 +21,7 @@ async function within(ms, what, work) {
   }
 }
 
-/** Calls a function of the browser's half, in the page. */
+/** Calls a function of the browser's half, in the page; all calls meet the same module. */
 function inPage(page, name) {
   const call = page.evaluate(async ([name, size]) => {
     const half = await import("/headless/page.js");
@@ -37,13 +37,17 @@ function printMessage(message) {
 }
 
 function printTable(rows) {
-  const columns = ["id", "expected", "found", "proof"];
+  const columns = ["id", "place", "expected", "found", "proof"];
   const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column])))];
   const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index].length)));
   for (const row of cells) console.log(`    ${row.map((cell, index) => cell.padEnd(widths[index])).join("  ").trimEnd()}`);
 }
 
-/** Dry run, migration, and a look at every session. Resolves to the checks, each with `ok`. */
+function printChecks(checks) {
+  for (const { name, ok } of checks) console.log(`    ${(ok ? "ok" : "FAILED").padEnd(6)} ${name}`);
+}
+
+/** Dry run, migration, a look at every session, a second run, rollbacks. Resolves to the checks, each with `ok`. */
 async function perform(page, url) {
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
@@ -58,12 +62,20 @@ async function perform(page, url) {
   await inPage(page, "plant");
   console.log("\n  A dry run");
   const dry = await inPage(page, "dryRun");
+  printChecks(dry);
   console.log("\n  The migration");
   const { sessions, others } = await inPage(page, "migrate");
   console.log("\n  What became of each session");
   printTable(sessions);
+  printChecks(others);
+  console.log("\n  The same once more");
+  const again = await inPage(page, "migrateAgain");
+  printChecks(again);
+  console.log("\n  One of each kind rolled back");
+  const back = await inPage(page, "rollBack");
+  printChecks(back);
   const errors = { name: "the page threw nothing and lacked nothing", ok: complaints.length === 0, detail: complaints.join("\n") };
-  return [...sessions, ...dry, ...others, errors];
+  return [...sessions, ...dry, ...others, ...again, ...back, errors];
 }
 
 /** Runs it all; prints the counts last. Resolves to the exit code. */

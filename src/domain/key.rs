@@ -122,6 +122,8 @@ impl Ord for Key {
             (Self::Number(a), Self::Number(b)) | (Self::Date(a), Self::Date(b)) => a.total_cmp(b),
             (Self::Binary(a), Self::Binary(b)) => a.cmp(b),
             (Self::Array(a), Self::Array(b)) => a.cmp(b),
+            // By units as well, but without making a copy of each: lists are long.
+            (Self::Text(a), Self::Text(b)) => a.encode_utf16().cmp(b.encode_utf16()),
             _ if self.rank() == other.rank() => self.units().cmp(&other.units()),
             _ => self.rank().cmp(&other.rank()),
         }
@@ -136,7 +138,10 @@ impl PartialOrd for Key {
 
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
+        match (self, other) {
+            (Self::Text(a), Self::Text(b)) => a == b,
+            _ => self.cmp(other) == Ordering::Equal,
+        }
     }
 }
 

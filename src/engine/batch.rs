@@ -22,6 +22,9 @@ use crate::error::{Error, Result};
 use crate::ports::{Clock, Ports, Records, Sources, Watch};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Times that a run waits for what other tabs are writing to localStorage.
+const SETTLINGS: u32 = 3;
+
 /// What a batch has come to so far.
 pub(super) struct Run {
     pub pace: Pace,
@@ -55,6 +58,9 @@ impl<P: Ports> Engine<P> {
         watch.progress(&scanning);
         if !options.dry_run {
             self.recover_once().await?;
+            // What other tabs wrote before this run is compared with the chunks like anything else:
+            // only what they write meanwhile is moved once more.
+            self.ports.sources().settle().await;
         }
         let quota = self.ports.records().quota().await;
         let manifests = self.ports.records().manifests().await?;
@@ -160,16 +166,19 @@ impl<P: Ports> Engine<P> {
 
     /// Moves once more what other tabs wrote to localStorage while it was being migrated.
     async fn settle_rows(&self, options: &Options, run: &mut Run) {
-        let keys = self.ports.sources().settle().await;
-        if keys.is_empty() {
-            return;
-        }
-        let manifests = self.ports.records().manifests().await;
-        for manifest in manifests.unwrap_or_default() {
-            let origin = manifest.origin.as_ref().map(|origin| &origin.place);
-            let written = origin.is_some_and(|place| place.is_local() && keys.contains(&place.key));
-            if manifest.is_live() && written {
-                self.again(&manifest.id, options, run).await;
+        // What is moved once more is written to once more.
+        for _ in 0..SETTLINGS {
+            let keys = self.ports.sources().settle().await;
+            if keys.is_empty() {
+                return;
+            }
+            let manifests = self.ports.records().manifests().await;
+            for manifest in manifests.unwrap_or_default() {
+                let origin = manifest.origin.as_ref().map(|origin| &origin.place);
+                let written = origin.is_some_and(|at| at.is_local() && keys.contains(&at.key));
+                if manifest.is_live() && written {
+                    self.again(&manifest.id, options, run).await;
+                }
             }
         }
     }

@@ -7,9 +7,9 @@ use super::rewrite::Edit;
 use crate::domain::key::Key;
 use crate::domain::place::{Member as Which, Place, Within, Wrapping};
 use crate::error::{Error, Result};
-use crate::ports::{Batch, Bodies, Insert, Ports, StoredBackup, Swap};
+use crate::ports::{Batch, Bodies, Insert, Ports, Records, StoredBackup, Swap};
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a member was not put back.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,7 @@ impl<P: Ports> Engine<P> {
         let layout = &backup.head.layout;
         let print = |body: &P::Body| outline_of(bodies, body, &Wrapping::default(), layout);
         let outline = print(&backup.session);
+        let stood = self.positions(slot).await?;
         let hindrance = Cell::new(None);
         let decide = |held: Option<&Held<P::Body>>| {
             let Some(held) = held else {
@@ -51,7 +52,7 @@ impl<P: Ports> Engine<P> {
                 Ok(None) => Edit::Splice {
                     remove: BTreeSet::new(),
                     insert: Some(Insert {
-                        position: position.unwrap_or(u32::MAX),
+                        position: among(held, &stood, position),
                         name: match &within.member {
                             Which::Name(name) => Some(name.clone()),
                             Which::Id(_) | Which::Index(_) => None,
@@ -74,4 +75,31 @@ impl<P: Ports> Engine<P> {
             (swap, _) => Ok(swap),
         }
     }
+
+    /// Where members of a container stood when they were migrated, as far as backups tell.
+    async fn positions(&self, slot: &Place) -> Result<BTreeMap<Which, u32>> {
+        let backups = self.ports.records().backups(None).await?;
+        let origins = backups.into_iter().filter_map(|backup| backup.origin);
+        let of_slot = origins.filter(|origin| &origin.place.slot() == slot);
+        Ok(of_slot
+            .filter_map(|origin| Some((origin.place.within?.member, origin.position?)))
+            .collect())
+    }
+}
+
+/// The place for a member that stood at `position`: behind those that stood before it and are there
+/// again, and before those that stood behind it, in whatever order they come back.
+fn among<B>(held: &Held<B>, stood: &BTreeMap<Which, u32>, position: Option<u32>) -> u32 {
+    let all = held.members.len() as u32;
+    let Some(position) = position else { return all };
+    let (mut first, mut last) = (0, all);
+    for (which, before) in stood {
+        if let Ok(Some((index, _))) = held.find(which) {
+            match *before < position {
+                true => first = first.max(index as u32 + 1),
+                false => last = last.min(index as u32),
+            }
+        }
+    }
+    position.clamp(first.min(last), last.max(first)).min(all)
 }

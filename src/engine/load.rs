@@ -21,6 +21,7 @@ impl<P: Ports> Engine<P> {
                 return Ok(Some(body));
             }
             let Some(candidate) = self.locate(id).await? else {
+                self.put_back_what_was_lost(id).await?;
                 continue;
             };
             if matches!(candidate.row, Row::Session(_)) && candidate.blocked.is_none() {
@@ -36,6 +37,19 @@ impl<P: Ports> Engine<P> {
             }
         }
         Ok(None)
+    }
+
+    /// A session that was put back into localStorage and did not reach the disk is put back once
+    /// more.
+    async fn put_back_what_was_lost(&self, id: &Key) -> Result<()> {
+        let manifest = self.ports.records().manifest(id).await?;
+        if manifest.is_some_and(|(manifest, _)| manifest.settling.is_some()) {
+            let claim = self.claim(id).await;
+            let recovered = self.recover(&claim).await;
+            self.release(&claim).await;
+            recovered?;
+        }
+        Ok(())
     }
 
     async fn migrate_on_the_way(&self, candidate: Candidate<P::Body>) -> Result<()> {

@@ -11,7 +11,7 @@ use super::sweep::Sweep;
 use super::{Engine, Options};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
-use crate::domain::place::Place;
+use crate::domain::place::{Area, Place};
 use crate::domain::progress::{About, Pace, Phase};
 use crate::domain::recognise::Row;
 use crate::domain::report::{Outcome, SessionMigrationResult};
@@ -54,6 +54,11 @@ impl<P: Ports> Engine<P> {
         result: SessionMigrationResult,
         options: &Options,
     ) -> Result<SessionMigrationResult> {
+        let mut sources = self.config.sources.iter();
+        let source = sources.find(|source| Some(&source.name) == result.source.as_ref());
+        if source.is_none_or(|source| source.area != Area::LocalStorage) {
+            return Ok(result);
+        }
         let manifest = self.live_manifest(id).await?;
         let origin = manifest.and_then(|manifest| manifest.origin);
         let Some(place) = origin.map(|o| o.place).filter(Place::is_local) else {

@@ -4,11 +4,12 @@
 use super::Engine;
 use super::limits::CODE;
 use super::locate::{Candidate, place};
+use super::parted::outline_of;
 use super::prepare::{Purpose, place_name};
 use super::sweep::Sweep;
 use crate::domain::config::SourceConfig;
 use crate::domain::key::Key;
-use crate::domain::manifest::{Manifest, Originals, State};
+use crate::domain::manifest::{Manifest, Origin, Originals, State};
 use crate::domain::place::Place;
 use crate::domain::recognise::{Row, looks_foreign};
 use crate::domain::report::MigrationNeed;
@@ -40,12 +41,25 @@ impl Known {
         self.limited.contains(&place_name(&source.name, place))
     }
 
-    /// Whether a session that lies at a place was migrated, or rolled back, elsewhere.
-    fn is_copy(&self, id: &Key, place: &Place) -> bool {
-        self.manifests
-            .get(id)
-            .is_some_and(|manifest| manifest.origin.as_ref().is_none_or(|o| &o.place != place))
+    /// What a session at a place is to us.
+    fn session(&self, id: &Key, place: &Place) -> Session<'_> {
+        let Some(manifest) = self.manifests.get(id) else {
+            return Session::New;
+        };
+        match &manifest.origin {
+            Some(origin) if &origin.place == place => Session::Original(manifest, origin),
+            _ => Session::Copy,
+        }
     }
+}
+
+/// What a session that lies at a place is to us.
+enum Session<'a> {
+    New,
+    /// It was migrated from just there.
+    Original(&'a Manifest, &'a Origin),
+    /// It was migrated, or rolled back, elsewhere.
+    Copy,
 }
 
 impl<P: Ports> Engine<P> {
@@ -94,6 +108,20 @@ impl<P: Ports> Engine<P> {
         })
     }
 
+    /// Whether a run would move a session, or remove it because it is an original that is there
+    /// again. One that differs from its chunks is left for a person to decide.
+    fn would_move(&self, session: &Session<'_>, record: &P::Body) -> bool {
+        match session {
+            Session::New => true,
+            Session::Copy => false,
+            Session::Original(manifest, origin) => {
+                let (bodies, layout) = (self.ports.bodies(), manifest.origin_layout());
+                let outline = outline_of(bodies, record, &origin.wrapping, layout);
+                manifest.state != State::Committed || outline == Some(origin.outline)
+            }
+        }
+    }
+
     async fn records_needed(
         &self,
         index: usize,
@@ -112,14 +140,11 @@ impl<P: Ports> Engine<P> {
                 Err(Error::Unreadable { .. }) => None,
                 Err(error) => return Err(error),
             };
-            let moves = candidate.is_some_and(|candidate| match &candidate.row {
-                Row::Session(id) => {
-                    !known.is_copy(id, &at)
-                        && !(known.is_limited(source, &at) && self.breaks_a_limit(&candidate))
-                }
-                _ => false,
-            });
-            if moves {
+            if let Some(candidate) = &candidate
+                && let Row::Session(id) = &candidate.row
+                && self.would_move(&known.session(id, &at), &candidate.record)
+                && !(known.is_limited(source, &at) && self.breaks_a_limit(candidate))
+            {
                 return Ok(MigrationNeed::Yes);
             }
             read += 1;
@@ -146,21 +171,22 @@ impl<P: Ports> Engine<P> {
         let Some(members) = self.open_members(index, &Sweep::single()).await? else {
             return Ok(MigrationNeed::No);
         };
-        let mut rows = members.rows(source, holds).into_iter().enumerate();
-        let moves = rows.any(|(index, (at, row))| match &row {
-            Row::Session(id) if !known.is_settled(source, &at) && !known.is_copy(id, &at) => {
-                // Only what may still break a limit is opened: of all others the row tells.
-                !known.is_limited(source, &at)
-                    || self
-                        .member(&members, index, (at, row))
-                        .is_none_or(|candidate| !self.breaks_a_limit(&candidate))
+        for (index, (at, row)) in members.rows(source, holds).into_iter().enumerate() {
+            let Row::Session(id) = &row else { continue };
+            let session = known.session(id, &at);
+            if known.is_settled(source, &at) || matches!(session, Session::Copy) {
+                continue;
             }
-            _ => false,
-        });
-        Ok(match moves {
-            true => MigrationNeed::Yes,
-            false => MigrationNeed::No,
-        })
+            let member = self.member(&members, index, (at.clone(), row.clone()));
+            let moves = member.is_some_and(|member| {
+                self.would_move(&session, &member.record)
+                    && !(known.is_limited(source, &at) && self.breaks_a_limit(&member))
+            });
+            if moves {
+                return Ok(MigrationNeed::Yes);
+            }
+        }
+        Ok(MigrationNeed::No)
     }
 
     /// Whether a session breaks a limit that leaves it in its source.

@@ -41,8 +41,14 @@ impl<P: Ports> Engine<P> {
             match recovered {
                 // A later start has to look again.
                 Ok(standing) if settling(&standing) => {}
-                Ok(_) if sweep.has_due(&entry.id) => {}
-                Ok(standing) => self.close_journal(&claim, standing.manifest()).await,
+                // Its entry goes with its original.
+                Ok(standing) if sweep.has_due(&entry.id) => {
+                    self.tidy_up(&claim, standing.manifest(), Vec::new()).await;
+                }
+                Ok(standing) => {
+                    let closing = vec![Write::DeleteJournal(entry.id.clone())];
+                    self.tidy_up(&claim, standing.manifest(), closing).await;
+                }
                 Err(_) => {}
             }
             self.release(&claim).await;
@@ -70,6 +76,8 @@ impl<P: Ports> Engine<P> {
             if let Some(standing) = self.recover_step(claim, sweep).await? {
                 return Ok(standing);
             }
+            // What that step wrote must be seen by the next one, or it would be taken for ever.
+            sweep.forget();
         }
     }
 
@@ -97,8 +105,8 @@ impl<P: Ports> Engine<P> {
                 }
             },
             Step::Diverged => Standing::Diverged { manifest, skeleton },
-            // In the same start it was the application that removed it.
-            Step::FinishRollback if manifest.settling.is_some_and(|since| since >= self.born) => {
+            // No power cut has come between: the application itself has removed it since.
+            Step::FinishRollback if manifest.settling.is_some_and(|since| since > self.born) => {
                 Standing::RolledBack(manifest, skeleton)
             }
             Step::FinishRollback => {
@@ -142,11 +150,15 @@ impl<P: Ports> Engine<P> {
             .await
     }
 
-    /// Closes the journal of a session that stands still, and drops what a death has left of a
-    /// generation that never came to rule.
-    async fn close_journal(&self, claim: &Claim<GuardOf<P>>, manifest: Option<&Manifest>) {
+    /// Drops what a death has left of a generation that never came to rule, and the lease of the
+    /// tab that died, with some more writes.
+    async fn tidy_up(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        manifest: Option<&Manifest>,
+        mut writes: Vec<Write<P::Body>>,
+    ) {
         let id = claim.id.clone();
-        let mut writes = vec![Write::DeleteJournal(id.clone())];
         if let Some(manifest) = manifest.filter(|manifest| manifest.is_live()) {
             let others = Generations::AllBut(manifest.generation);
             writes.push(Write::DeleteGenerations(id.clone(), others));

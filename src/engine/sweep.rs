@@ -6,7 +6,7 @@ use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::place::{Holding, Place};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Bytes that may be committed before their originals go: so much more space a run may need.
@@ -21,6 +21,7 @@ pub(super) struct Sweep<B> {
     grouped: bool,
     seen: RefCell<Seen<B>>,
     due: RefCell<Vec<Manifest>>,
+    due_ids: RefCell<BTreeSet<Key>>,
     bytes: Cell<u64>,
 }
 
@@ -40,6 +41,7 @@ impl<B> Sweep<B> {
             grouped,
             seen: RefCell::new(BTreeMap::new()),
             due: RefCell::new(Vec::new()),
+            due_ids: RefCell::new(BTreeSet::new()),
             bytes: Cell::new(0),
         }
     }
@@ -72,15 +74,15 @@ impl<B> Sweep<B> {
         if !self.grouped || !held {
             return false;
         }
-        let mut due = self.due.borrow_mut();
-        due.push(manifest.clone());
+        self.due_ids.borrow_mut().insert(manifest.id.clone());
+        self.due.borrow_mut().push(manifest.clone());
         self.bytes.set(self.bytes.get() + manifest.bytes);
         true
     }
 
     /// Whether the original of a session is among what is due.
     pub fn has_due(&self, id: &Key) -> bool {
-        self.due.borrow().iter().any(|manifest| &manifest.id == id)
+        self.due_ids.borrow().contains(id)
     }
 
     /// Whether so much is due that it should go now.
@@ -91,6 +93,7 @@ impl<B> Sweep<B> {
     /// Sessions whose originals are to go, by the record that holds them.
     pub fn take_due(&self) -> BTreeMap<(Place, Holding), Vec<Manifest>> {
         self.bytes.set(0);
+        self.due_ids.borrow_mut().clear();
         let mut due: BTreeMap<_, Vec<Manifest>> = BTreeMap::new();
         for manifest in self.due.take() {
             let place = manifest.origin.as_ref().map(|origin| &origin.place);

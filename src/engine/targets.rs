@@ -1,7 +1,7 @@
 //! The records that a batch is to look at.
 
 use super::Engine;
-use super::locate::{Candidate, place};
+use super::locate::{Candidate, duplicate, place};
 use super::members::Members;
 use super::sweep::Sweep;
 use crate::domain::config::{Container as Holds, KeyRule, SourceConfig};
@@ -103,7 +103,7 @@ impl<P: Ports> Engine<P> {
             source: index,
             place,
             likely: true,
-            duplicate: false,
+            duplicate: matches!(&row, Row::Broken(_, broken) if *broken == duplicate()),
             member: Some((Rc::clone(&members), at, row)),
         };
         Ok(rows.map(target).collect())

@@ -29,6 +29,7 @@ for (const [name, options] of [
       assert.deepEqual(await violations(page), [], `${name}, ${state}`);
       assert.ok((await overflow(page)) <= 0, `${name}, ${state}: the page scrolls sideways`);
     };
+    await page.click("details.aside > summary");
     await check("empty");
     await plant("small");
     await press("#rehearse");
@@ -40,6 +41,8 @@ for (const [name, options] of [
     await page.click('[data-range="screenshots 0-1"] > summary');
     await page.click('[data-range="screenshots 0-1"] .items summary');
     await page.waitForSelector('[data-range="screenshots 0-1"] pre');
+    await page.click('#local-table summary:has-text("taskerino-v3-state")');
+    await page.waitForSelector("#local-table pre");
     await page.setInputFiles("#file", { name: "broken.json", mimeType: "application/json", buffer: Buffer.from("{") });
     await page.waitForSelector("#errors li");
     await check("migrated, a session open, an error shown");
@@ -84,7 +87,7 @@ scenario("the whole way by keyboard alone", async ({ page, idle, figures }) => {
   await idle();
   await tabTo(page, "#migrate");
   await enter();
-  await page.waitForFunction(() => document.querySelector('[data-figure="Chunked"] dd').textContent === "6");
+  await page.waitForFunction(() => document.querySelector('[data-figure="Chunked"] dd').textContent === "11");
   assert.equal(await page.evaluate(() => document.activeElement.id), "migrate", "the focus stays while it works");
 
   await tabTo(page, '[data-action="open"]');
@@ -106,7 +109,7 @@ scenario("the whole way by keyboard alone", async ({ page, idle, figures }) => {
   await page.keyboard.press("Shift+Tab");
   assert.equal(await page.evaluate(() => document.activeElement.dataset.answer), "yes");
   await page.keyboard.press("Enter");
-  await page.waitForFunction(() => document.querySelector('[data-figure="Chunked"] dd').textContent === "5");
+  await page.waitForFunction(() => document.querySelector('[data-figure="Chunked"] dd').textContent === "10");
   await idle();
   assert.equal((await figures())["To migrate"], "1");
   assert.notEqual(await page.evaluate(() => document.activeElement.tagName), "BODY", "the focus is not lost");
@@ -123,7 +126,7 @@ scenario("what fails is said, with its code, and hides nothing else", async ({ p
   await press("#refresh");
   await page.waitForSelector('#errors [data-code="ConnectionLost"]');
   assert.match(await page.textContent('#errors [data-code="ConnectionLost"]'), /Reading the backups failed\. the connection.+Reload the page/);
-  assert.equal((await rows("sessions")).length, 9, "the other lists are there");
+  assert.equal((await rows("sessions")).length, 16, "the other lists are there");
   await page.evaluate(() => {
     const { instance } = globalThis.restowDemo;
     const denied = () => Promise.reject(Object.assign(new Error("the browser denies access to its storage (SecurityError)"), { code: "StorageDenied" }));
@@ -132,7 +135,7 @@ scenario("what fails is said, with its code, and hides nothing else", async ({ p
   await press("#refresh");
   await page.waitForSelector('#errors [data-code="StorageDenied"]');
   assert.deepEqual(await errors(), ["ConnectionLost", "StorageDenied"], "what fails for one reason is said once");
-  assert.equal((await rows("sessions")).length, 9, "what was read before is still shown");
+  assert.equal((await rows("sessions")).length, 16, "what was read before is still shown");
   await press('#sessions [data-action="verify"]');
   assert.ok((await errors()).includes("Damaged"));
 });

@@ -15,6 +15,7 @@ export async function start() {
       for (const other of browser.context.pages()) if (other !== page) await other.close();
       await page.goto(server.url);
       await page.evaluate(async () => {
+        localStorage.clear();
         for (const { name } of await indexedDB.databases()) {
           await new Promise((resolve, reject) => {
             const request = indexedDB.deleteDatabase(name);
@@ -24,6 +25,13 @@ export async function start() {
           });
         }
       });
+      return page;
+    },
+    /** One more page on the same storage; `init` runs in it before anything else. */
+    async another(init = () => {}) {
+      const page = await browser.context.newPage();
+      await page.addInitScript(init);
+      await page.goto(server.url);
       return page;
     },
     async stop() {

@@ -137,7 +137,7 @@ test("one session is migrated, and put back only when that is confirmed", async 
   const single = await call("migrateSingleSession('s20')");
   const path = single.result.backupPath;
   assert.match(path, /^sessions\/s20\.backup-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/);
-  assert.match(single.text, /✅ Session s20 migrated: 2 chunks, \d+ bytes, \d\.\d\ds\n/);
+  assert.match(single.text, /✅ Session s20 migrated from app\/docs: 2 chunks, \d+ bytes, \d\.\d\ds\n/);
   assert.ok(single.text.includes(`rollbackSession('s20', '${path}', true)`), single.text);
 
   const asked = await call(`rollbackSession('s20', '${path}')`);
@@ -162,5 +162,65 @@ test("backups are cleaned up only when that is confirmed, and none that is young
   assert.deepEqual(done.result.removed, []);
   assert.ok(done.text.startsWith("🧹 0 backups removed"), done.text);
   assert.equal(await page.evaluate(async () => (await restow.listBackups()).length), 12);
+  await page.close();
+});
+
+/** A page with Restow over three sources, and what it prints. */
+async function withSources() {
+  const page = await browser.fresh();
+  const printed = [];
+  page.on("console", (message) => printed.push(message.text()));
+  await page.evaluate(async () => {
+    const { put, restowOver, session } = await import("/storage.js");
+    await put(["docs/a", session("a")], ["docs", [session("a"), session("b"), session("c")]]);
+    localStorage.setItem("doc:d", JSON.stringify(session("d")));
+    localStorage.setItem("doc:cut", '{"id":');
+    globalThis.restow = await restowOver([
+      { database: "app", store: "docs", prefix: "docs/" },
+      { database: "app", store: "docs", key: "docs", name: "all in one" },
+      { kind: "localStorage", prefix: "doc:" },
+    ], { console: true });
+  });
+  const call = async (source) => {
+    printed.length = 0;
+    const result = await page.evaluate(source);
+    return { result, text: printed.map((line) => `${line}\n`).join("").replace(/\d+\.\d\ds/g, "1.23s") };
+  };
+  return { page, call };
+}
+
+test("with several sources each line says which, and the result counts them", async () => {
+  const { page, call } = await withSources();
+  const { text } = await call("runChunkedMigration({ verbose: true })");
+  // The copy of `a` is counted until it is met.
+  for (const line of [
+    "Migrating session 1/6: Session a (from app/docs/docs)",
+    "Migrating session 2/5: Session b (from all in one)",
+    "Migrating session 3/5: Session c (from all in one)",
+  ]) assert.ok(text.includes(`] ${line}\n`), `${line} in ${text}`);
+  assert.ok(text.includes(`
+📍 By source:
+   all in one: 2
+   app/docs/docs: 1
+   localStorage/doc:: 1
+`), text);
+  assert.match(text, /🔒 In quarantine, untouched in their source:\n {3}cut: JsonInvalid - /);
+  const single = await call("migrateSingleSession('a')");
+  assert.ok(single.text.includes("AlreadyChunked"), single.text);
+  const back = await call("rollbackSession('d', undefined, true)");
+  assert.ok(back.text.startsWith("✅ Session d is back in localStorage/doc:\n"), back.text);
+  await page.close();
+});
+
+test("one session says where it came from, and a source that can't be read is in the status", async () => {
+  const { page, call } = await withSources();
+  const single = await call("migrateSingleSession('b')");
+  assert.match(single.text, /✅ Session b migrated from all in one: 4 chunks, \d+ bytes, 1\.23s\n/);
+  await page.evaluate(() => {
+    Object.defineProperty(window, "localStorage", { get() { throw new DOMException("denied", "SecurityError"); } });
+  });
+  const { text, result } = await call("showMigrationStatus()");
+  assert.ok(text.includes("   ⚠️  localStorage/doc: can't be read (StorageDenied) and is in no count\n"), text);
+  assert.deepEqual(result.unreadableSources, [{ source: "localStorage/doc:", code: "StorageDenied" }]);
   await page.close();
 });

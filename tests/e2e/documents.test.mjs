@@ -6,10 +6,10 @@ import { after, before, test } from "node:test";
 import { at } from "../../scripts/lib/paths.mjs";
 import { plant, start } from "./blank.mjs";
 
-/** The first block of JavaScript after a heading of a document. */
+/** The first block of JavaScript after a heading of a document, of whatever depth. */
 function example(document, heading) {
   const text = readFileSync(at(document), "utf8");
-  const from = text.indexOf(`## ${heading}\n`);
+  const from = text.indexOf(`# ${heading}\n`);
   assert.notEqual(from, -1, `${document} has no heading ${heading}`);
   return text.slice(from).match(/```js\n([\s\S]*?)```/)[1];
 }
@@ -63,5 +63,38 @@ test("the README's first migration migrates", async () => {
     return { session: JSON.stringify(session), migrated: result.migrated };
   }, code);
   assert.deepEqual(loaded, { session: JSON.stringify(session), migrated: 1 });
+  await page.close();
+});
+
+test("the guide's sources are taken as they stand, and each gives its sessions", async () => {
+  const code = example("docs/MIGRATION_GUIDE.md", "Where sessions lie");
+  const page = await browser.fresh();
+  const found = await page.evaluate(async (code) => {
+    const { hash31, session, zip } = await import("/storage.js");
+    const { sources } = new Function(`return { ${code} };`)();
+    const list = { version: 3, list: [session("all")] };
+    const db = await new Promise((resolve, reject) => {
+      const request = indexedDB.open("my-app", 1);
+      request.onupgradeneeded = () => request.result.createObjectStore("documents");
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const each = { data: await zip(JSON.stringify(session("each"))) };
+    await new Promise((resolve) => {
+      const transaction = db.transaction("documents", "readwrite");
+      transaction.objectStore("documents").put(each, "documents/each");
+      transaction.objectStore("documents").put({ data: list, timestamp: 1, checksum: hash31(JSON.stringify(list)) }, "documents");
+      transaction.oncomplete = resolve;
+    });
+    db.close();
+    localStorage.setItem("doc:key", JSON.stringify(session("key")));
+    localStorage.setItem("my-app-state", JSON.stringify({ state: { documents: [session("state")] } }));
+    const { open } = await import("/restow/index.js");
+    const restow = await open({ sources, layout: { arrays: [{ path: "items", chunk: 10 }] } });
+    const { migrated, sessions } = await restow.migrateAllSessions();
+    for (const id of ["each", "all", "key", "state"]) restow.verifyDataIntegrity(session(id), await restow.loadFullSession(id));
+    return { migrated, warnings: sessions.flatMap(({ warnings }) => warnings), left: localStorage.getItem("my-app-state") };
+  }, code);
+  assert.deepEqual(found, { migrated: 4, warnings: [], left: '{"state":{"documents":[]}}' });
   await page.close();
 });

@@ -91,3 +91,22 @@ scenario("somebody's real data is never taken for the demo's", { start: foreignD
   assert.deepEqual(await application(), before);
   assert.equal(await page.locator("#sessions tbody tr").count(), 1, "the page still works on it");
 });
+
+/** Leaves a text of a real application where the demo would write one. */
+async function foreignText({ page, url }) {
+  await page.goto(`${url}icon.svg`);
+  await page.evaluate(() => localStorage.setItem("taskerino-v3-state", '{"sessions":[{"id":"real","name":"Real work"}]}'));
+}
+
+scenario("nor are somebody's real texts in localStorage", { start: foreignText }, async ({ page, idle, texts, databases, errors, action }) => {
+  const before = await texts();
+  await page.click('[data-plant="small"]');
+  await page.waitForSelector('#errors [data-code="NotDemoData"]');
+  await idle();
+  await page.click("#start-over");
+  await page.click('dialog [data-answer="yes"]');
+  await page.waitForFunction(() => document.querySelector("#news").textContent.includes("empty again"));
+  await idle();
+  assert.deepEqual([await texts(), await errors(), await databases()], [before, ["NotDemoData"], []]);
+  assert.equal(await page.locator(action("Real work", "migrate")).count(), 1, "the page still works on it");
+});

@@ -5,33 +5,35 @@ import { changedSessions, scenario } from "./support.mjs";
 
 const LONG = "Why does <b>bold</b> & “quoted” text break the title?";
 
-scenario("samples, a rehearsal that writes nothing, a migration that loses nothing", async ({ page, plant, press, figures, rows, databases, application, expected }) => {
+scenario("samples, a rehearsal that writes nothing, a migration that loses nothing", async ({ page, plant, press, figures, rows, databases, application, texts, expected }) => {
   await plant("small");
-  const before = await application();
-  assert.deepEqual(await figures(), { Sessions: "9", Chunked: "0", "To migrate": "6", Diverged: "0", Quarantined: "3", Done: "0 %" });
+  const [before, textsBefore] = [await application(), await texts()];
+  assert.deepEqual(await figures(), { Sessions: "16", Chunked: "0", "To migrate": "11", Diverged: "0", Quarantined: "5", Done: "0 %" });
   assert.match(await page.textContent("#elsewhere"), /^1 more session was chunked by the application itself/);
 
   await press("#rehearse");
   assert.deepEqual(await databases(), ["taskerino-db"], "a rehearsal creates no database");
-  assert.deepEqual(await application(), before, "a rehearsal changes no row");
+  assert.deepEqual([await application(), await texts()], [before, textsBefore], "a rehearsal changes no row and no text");
   assert.match(await page.textContent("#report-title"), /what would be done/);
-  assert.match(await page.textContent("#report-sentence"), /^6 of 9 sessions would be migrated, 3 would be quarantined; it took .+ Nothing was written\.$/);
+  assert.match(await page.textContent("#report-sentence"), /^11 of 16 sessions would be migrated, 5 would be quarantined; it took .+ Nothing was written\.$/);
   const rehearsed = await rows("report");
-  assert.equal(rehearsed.length, 9);
+  assert.equal(rehearsed.length, 16);
   for (const { outcome } of rehearsed) assert.match(outcome, /^Would be (migrated|quarantined)$/);
 
   await press("#migrate");
-  assert.deepEqual(await figures(), { Sessions: "9", Chunked: "6", "To migrate": "0", Diverged: "0", Quarantined: "3", Done: "67 %" });
-  assert.match(await page.textContent("#report-sentence"), /^6 of 9 sessions were migrated, 3 quarantined;.+Backups are kept for 30 days\.$/);
+  assert.deepEqual(await figures(), { Sessions: "16", Chunked: "11", "To migrate": "0", Diverged: "0", Quarantined: "5", Done: "69 %" });
+  assert.match(await page.textContent("#report-sentence"), /^11 of 16 sessions were migrated, 5 quarantined;.+Backups are kept for 30 days\.$/);
   assert.match(await page.textContent("#report-figures"), /left at the peak of the run/);
 
   const shown = await rows("sessions");
   const reported = await rows("report");
-  for (const { id, expected: outcome, code } of await expected("small")) {
+  const words = { row: "IndexedDB, rows", collection: "IndexedDB, one row", draft: "localStorage, keys", state: "localStorage, one key" };
+  for (const { id, place, expected: outcome, code } of await expected("small")) {
     const row = shown.find(({ session }) => session.includes(String(id)));
     const line = reported.find(({ session }) => session.includes(String(id)));
     assert.equal(row?.state, outcome === "migrated" ? "Chunked" : "Quarantined", `state of ${id}`);
     assert.equal(line?.outcome, outcome === "migrated" ? "Migrated" : "Quarantined", `outcome of ${id}`);
+    for (const told of [row, line]) assert.ok(told.source.startsWith(words[place]), `${id} is told to be from ${told.source}`);
     if (code) assert.ok(row.session.includes(code) && line.session.includes(code), `${id} shows ${code}`);
   }
   assert.deepEqual(await changedSessions(page, "small"), [], "what was migrated is what was planted");
@@ -39,13 +41,23 @@ scenario("samples, a rehearsal that writes nothing, a migration that loses nothi
   const after = await application();
   const moved = (await expected("small")).filter((row) => row.expected === "migrated").map(({ id }) => `sessions/${id}`);
   for (const key of moved) assert.ok(!(key in after), `${key} has left its source`);
-  for (const key of Object.keys(before).filter((key) => !moved.includes(key))) assert.equal(after[key], before[key], `${key} is untouched`);
+  for (const key of Object.keys(before).filter((key) => !moved.includes(key) && key !== "sessions")) assert.equal(after[key], before[key], `${key} is untouched`);
+  const [rowBefore, rowAfter] = [before, after].map((rows) => JSON.parse(rows.sessions));
+  assert.ok(rowAfter.data.startsWith("GZIP_V1:") && rowAfter.data.length < rowBefore.data.length, "the row of many is shorter, and zipped still");
+  const textsAfter = await texts();
+  const parts = textsBefore["taskerino-v3-state"].split(/(?<="sessions": )\[\s*\{.*\}\s*\](?=  ,)/s);
+  assert.equal(textsAfter["taskerino-v3-state"], parts.join("[]"), "of the state only its sessions are gone");
 
-  assert.equal((await rows("backups")).length, 6);
+  const copy = shown.find(({ session }) => session.includes("client/acme"));
+  assert.match(copy.session, /In another source too: lies in localStorage\/taskerino-draft: as well; that copy is left alone/);
+  assert.ok("taskerino-draft:client/acme/2025-09-02" in textsAfter);
+
+  assert.equal((await rows("backups")).length, 11);
   assert.match((await rows("backups"))[0].remaining, /^30 days/);
-  assert.equal((await rows("decisions")).length, 3, "three in quarantine, with their reasons");
-  assert.equal((await rows("audit")).filter(({ what }) => /migrat/i.test(what)).length, 6);
-  assert.equal((await rows("storage")).length, 3);
+  assert.equal((await rows("decisions")).length, 5, "five in quarantine, with their reasons");
+  assert.equal((await rows("audit")).filter(({ what }) => /migrat/i.test(what)).length, 10, "the newest ten are shown");
+  assert.equal((await rows("storage")).length, 3 + Object.keys(textsBefore).length);
+  assert.match((await rows("storage")).find(({ key }) => key?.startsWith("taskerino-v3-state")).now, /^\d{3} characters$/);
 });
 
 scenario("a session is read piece by piece: a late chunk loads alone", async ({ page, plant, press, action }) => {
@@ -105,7 +117,7 @@ scenario("a session that was edited is rolled back, its edits kept, and migrated
   assert.equal(await page.evaluate(() => document.activeElement.dataset.answer), "no", "the careful answer has the focus");
   await page.keyboard.press("Escape");
   await page.waitForSelector("dialog", { state: "detached" });
-  assert.equal((await figures()).Chunked, "6", "nothing happens without consent");
+  assert.equal((await figures()).Chunked, "11", "nothing happens without consent");
 
   await page.click(action("Launch day, later", "rollback"));
   await page.waitForSelector("dialog .preview dd");
@@ -116,13 +128,13 @@ scenario("a session that was edited is rolled back, its edits kept, and migrated
   await idle();
   const key = "sessions/🚀-launch-day";
   assert.equal((await application())[key], before[key], "its row is as it was found");
-  assert.ok((await rows("backups")).length >= 7, "the edits have a backup of their own");
+  assert.ok((await rows("backups")).length >= 12, "the edits have a backup of their own");
   assert.match((await rows("sessions")).find(({ session }) => session.startsWith("Launch day\n")).state, /To migrate\s+Rolled back/);
 
   await press("#migrate");
-  assert.equal((await figures()).Chunked, "5", "what was rolled back is left alone");
+  assert.equal((await figures()).Chunked, "10", "what was rolled back is left alone");
   await press(action("Launch day", "migrate"));
-  assert.equal((await figures()).Chunked, "6");
+  assert.equal((await figures()).Chunked, "11");
   assert.deepEqual(await changedSessions(page, "small"), []);
 });
 
@@ -141,7 +153,7 @@ scenario("a verification, a session in quarantine, a clean-up", async ({ page, p
   await page.click('dialog [data-answer="yes"]');
   await page.waitForFunction(() => document.querySelector("#news").textContent.includes("No backup was removed"));
   await idle();
-  assert.equal((await rows("backups")).length, 6, "no backup has expired yet");
+  assert.equal((await rows("backups")).length, 11, "no backup has expired yet");
 });
 
 for (const [keep, description] of [["chunks", /^(?!Saved by a tab)/], ["source", /^Saved by a tab that had slept/]]) {
@@ -157,7 +169,7 @@ for (const [keep, description] of [["chunks", /^(?!Saved by a tab)/], ["source",
     await page.click('dialog [data-answer="yes"]');
     await page.waitForFunction(() => document.querySelector("#news").textContent.includes("one side again"));
     await idle();
-    assert.deepEqual([(await figures()).Diverged, (await figures()).Chunked], ["0", "6"]);
+    assert.deepEqual([(await figures()).Diverged, (await figures()).Chunked], ["0", "11"]);
     const kept = await page.evaluate(async () => {
       const { instance } = globalThis.restowDemo;
       const { id } = (await instance.readAudit({ limit: 1 }))[0];
@@ -173,14 +185,14 @@ scenario("the console's functions are there, and the page follows them", async (
     assert.equal(await page.evaluate((name) => typeof globalThis[name], name), "function", name);
   }
   const result = await page.evaluate(() => globalThis.runChunkedMigration());
-  assert.deepEqual([result.migrated, result.quarantined], [6, 3]);
+  assert.deepEqual([result.migrated, result.quarantined], [11, 5]);
   // Coming back from the developer tools gives the window its focus.
   await page.evaluate(() => dispatchEvent(new Event("focus")));
-  await page.waitForFunction(() => document.querySelector('[data-figure="Chunked"] dd').textContent === "6");
+  await page.waitForFunction(() => document.querySelector('[data-figure="Chunked"] dd').textContent === "11");
   assert.equal((await figures())["To migrate"], "0");
 });
 
-scenario("start over deletes the demo, and asks first", async ({ page, plant, press, idle, databases, news }) => {
+scenario("start over deletes the demo, and asks first", async ({ page, plant, press, idle, databases, texts, news }) => {
   await plant("small");
   await press("#migrate");
   await page.click("#start-over");
@@ -190,8 +202,8 @@ scenario("start over deletes the demo, and asks first", async ({ page, plant, pr
   await page.click('dialog [data-answer="yes"]');
   await page.waitForFunction(() => document.querySelector("#news").textContent.includes("empty again"));
   await idle();
-  assert.deepEqual(await databases(), []);
+  assert.deepEqual([await databases(), await texts()], [[], {}]);
   assert.match(await page.textContent("#figures-sentence"), /^No sessions yet/);
   await plant("small");
-  assert.match(await news(), /9 sessions planted/);
+  assert.match(await news(), /16 sessions planted/);
 });

@@ -53,7 +53,7 @@ function see(page) {
     },
     /** A button in the row of a session. */
     action: (label, name) => `#sessions tr:has(.name:text-is(${JSON.stringify(label)})) [data-action="${name}"]`,
-    /** The figures, as `{ Sessions: "9", … }`. */
+    /** The figures, as `{ Sessions: "16", … }`. */
     figures: () =>
       page.$$eval("#figures .figure", (all) =>
         Object.fromEntries(all.map((one) => [one.querySelector("dt").textContent, one.querySelector("dd").textContent]))),
@@ -64,9 +64,11 @@ function see(page) {
     databases: () => page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).sort()),
     /** Every row of the application, as `{ key: JSON }`, read past Restow. */
     application: () => page.evaluate(readApplication),
+    /** Every text of the application in localStorage, as `{ key: text }`, read past Restow. */
+    texts: () => page.evaluate(() => Object.fromEntries(Object.keys(localStorage).filter((key) => key.startsWith("taskerino-")).map((key) => [key, localStorage.getItem(key)]))),
     /** Ids of the samples of a size, by what should become of them. */
     expected: (size) =>
-      page.evaluate((size) => globalThis.restowDemo.samplePlan(size).map(({ id, expected, code }) => ({ id, expected, code })), size),
+      page.evaluate((size) => globalThis.restowDemo.samplePlan(size).map(({ id, place, source, expected, code }) => ({ id, place, source, expected, code })), size),
     news: () => page.textContent("#news"),
     errors: () => page.$$eval("#errors .notice", (all) => all.map((one) => one.dataset.code)),
   };

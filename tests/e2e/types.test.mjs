@@ -23,9 +23,10 @@ after(async () => {
 async function collect() {
   const { open } = await import("/restow/index.js");
   const restow = await open({
-    sources: [{ database: "app", store: "docs", prefix: "s/" }],
+    sources: [{ database: "app", store: "docs", prefix: "s/" }, { kind: "localStorage", key: "state" }],
     layout: { label: "name", arrays: [{ path: "items", chunk: 2 }], parts: ["summary"] },
   });
+  const needed = [await restow.checkMigrationNeeded()];
   const events = [];
   const onProgress = (message, percent, event) => events.push(event);
   const rehearsal = await restow.migrateAllSessions({ dryRun: true });
@@ -51,9 +52,29 @@ async function collect() {
     CleanupResult: [await restow.cleanupOldBackups({ confirm: true, olderThanDays: 0 })],
     RollbackResult: [await restow.rollbackSessionMigration("a", null, { confirm: true })],
   };
-  const error = { ...refused, name: refused.name, message: refused.message, isError: refused instanceof Error };
+  needed.push(await restow.checkMigrationNeeded());
   restow.close();
-  return { results, error, methods: Object.getOwnPropertyNames(Object.getPrototypeOf(restow)) };
+  const newer = await open({
+    sources: [{ database: "app", store: "docs", prefix: "s/" }],
+    layout: { version: 2, label: "name", arrays: [{ path: "items", chunk: 3 }] },
+  });
+  const renewed = await newer.migrateAllSessions();
+  results.BatchMigrationResult.push(renewed);
+  results.BackupRow.push(...(await newer.listBackups()));
+  results.AuditEntry.push(...(await newer.readAudit({ action: "layout" })));
+  newer.close();
+  // A source that can't be read has a row in the status, and one in the result.
+  Object.defineProperty(window, "localStorage", { get() { throw new DOMException("denied", "SecurityError"); } });
+  const partly = await open({
+    sources: [{ database: "app", store: "docs", prefix: "s/" }, { kind: "localStorage", key: "state" }],
+    layout: { version: 2, label: "name", arrays: [{ path: "items", chunk: 3 }] },
+  });
+  results.MigrationStatus.push(await partly.getMigrationStatus());
+  results.BatchMigrationResult.push(await partly.migrateAllSessions());
+  needed.push(await partly.checkMigrationNeeded());
+  partly.close();
+  const error = { ...refused, name: refused.name, message: refused.message, isError: refused instanceof Error };
+  return { results, error, needed, relaid: renewed.relaid, methods: Object.getOwnPropertyNames(Object.getPrototypeOf(restow)) };
 }
 
 test("every result has just the fields of its type", async () => {
@@ -62,9 +83,11 @@ test("every result has just the fields of its type", async () => {
     ["s/a", { id: "a", name: "A", items: [1, 2, 3], summary: { text: "x" } }],
     ["s/b", { id: "other", name: "broken" }],
     ["s/c", { id: "c", name: "odd", items: "none" }],
+    ["s/d", { id: "d", name: "stays in chunks", items: [1, 2, 3] }],
   ];
   await page.evaluate(plant, { database: "app", store: "docs", records });
-  const { results, error, methods } = await page.evaluate(collect);
+  await page.evaluate(() => localStorage.setItem("state", '[{"id":"e","items":[1]}]'));
+  const { results, error, needed, relaid, methods } = await page.evaluate(collect);
   await page.close();
 
   const lines = Object.entries(results).flatMap(([type, values]) => {
@@ -76,12 +99,14 @@ test("every result has just the fields of its type", async () => {
   const tsc = await run(process.execPath, [at("node_modules", "typescript", "bin", "tsc"), ...options, join(home, "results.ts")]);
   assert.equal(tsc.code, 0, tsc.output);
 
+  assert.deepEqual(needed, ["yes", "no", "unknown"]);
+  assert.ok(relaid > 0, "a row of a renewed layout is among them");
   assert.equal(error.isError, true);
   assert.deepEqual(
     { name: error.name, code: error.code, sessionId: error.sessionId, retryable: error.retryable, preview: error.preview },
     { name: "RestowError", code: "ConfirmationRequired", sessionId: "a", retryable: false, preview: { sessionId: "a" } },
   );
-  for (const method of ["getMigrationStatus", "isSessionChunked", "resolveConflict", "installConsole", "close"]) {
+  for (const method of ["getMigrationStatus", "checkMigrationNeeded", "isSessionChunked", "resolveConflict", "installConsole", "close"]) {
     assert.ok(methods.includes(method), method);
   }
 });

@@ -55,6 +55,7 @@ pub fn deaths<T>(lab: &Lab, call: &impl AsyncFn(&Tab) -> Result<T>) -> (Vec<Left
         count += 1;
         let same = |other: &Left| {
             other.lab.disk.undecided() == one.lab.disk.undecided()
+                && other.lab.disk.undecided_local() == one.lab.disk.undecided_local()
                 && other.lab.disk.image() == one.lab.disk.image()
         };
         if !left.iter().any(same) {
@@ -77,10 +78,15 @@ pub fn deaths<T>(lab: &Lab, call: &impl AsyncFn(&Tab) -> Result<T>) -> (Vec<Left
                 how += ", without Web Locks";
                 lab.disk.clock().advance(31_000);
             }
-            for keep in 0..lab.disk.undecided() {
+            let (relaxed, local) = (lab.disk.undecided(), lab.disk.undecided_local());
+            let all = (0..=relaxed).flat_map(|keep| (0..=local).map(move |local| (keep, local)));
+            for (keep, keep_local) in all.filter(|cut| *cut != (relaxed, local)) {
                 let lab = lab.fork();
-                lab.disk.power_cut(keep);
-                let how = format!("{how}, power cut after {keep}");
+                lab.disk.power_cut_keeping_local(keep, keep_local);
+                let mut how = format!("{how}, power cut after {keep}");
+                if local > 0 {
+                    how += &format!(" and {keep_local}");
+                }
                 keep_if_new(Left { lab, how });
             }
             keep_if_new(Left { lab, how });
@@ -97,7 +103,19 @@ pub fn survives<T, U>(
     call: impl AsyncFn(&Tab) -> Result<T>,
     again: impl AsyncFn(&Tab) -> Result<U>,
 ) -> Tally {
+    survives_until(lab, allowed, call, again, |_| {})
+}
+
+/// The same for what has to settle before it is at its end.
+pub fn survives_until<T, U>(
+    lab: &Lab,
+    allowed: &Allowed,
+    call: impl AsyncFn(&Tab) -> Result<T>,
+    again: impl AsyncFn(&Tab) -> Result<U>,
+    settle: impl Fn(&Lab),
+) -> Tally {
     let (after, _) = undisturbed(lab, &call);
+    settle(&after);
     let wanted = Picture::of(&after);
     let (mut left, count) = deaths(lab, &call);
     let (without, more) = deaths(&lab.without_locks(), &call);
@@ -117,17 +135,23 @@ pub fn survives<T, U>(
                 ..two
             };
             is_whole(&two, allowed);
-            ends_well(&two, &again, &wanted);
+            ends_well(&two, &again, &settle, &wanted);
         }
-        ends_well(&one, &again, &wanted);
+        ends_well(&one, &again, &settle, &wanted);
     }
     assert!(tally.deaths > 0 && tally.second > 0, "no one died");
     tally
 }
 
-fn ends_well<T>(left: &Left, again: &impl AsyncFn(&Tab) -> Result<T>, wanted: &Picture) {
+fn ends_well<T>(
+    left: &Left,
+    again: &impl AsyncFn(&Tab) -> Result<T>,
+    settle: &impl Fn(&Lab),
+    wanted: &Picture,
+) {
     let lab = left.lab.fork();
     let _ = run(again(&lab.tab()));
+    settle(&lab);
     let own = lab.disk.own().unwrap_or_default();
     assert!(
         own.journal.is_empty() && own.leases.is_empty(),

@@ -176,9 +176,14 @@ impl Lab {
 
     /// Migrates a session and appends one screenshot, so that it is edited.
     pub fn edit(&self, id: &str) {
+        self.edit_with(id, "screenshots");
+    }
+
+    /// The same for an array of another layout.
+    pub fn edit_with(&self, id: &str, array: &str) {
         let (tab, handle) = self.open(id);
         let item = Value::list([json!({ "id": "edited" }).into()]);
-        run(tab.append(&handle, &path("screenshots"), &item)).unwrap();
+        run(tab.append(&handle, &path(array), &item)).unwrap();
     }
 }
 

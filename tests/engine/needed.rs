@@ -42,6 +42,19 @@ fn no_for_what_is_in_quarantine_or_was_rolled_back() {
 }
 
 #[test]
+fn yes_for_an_original_that_is_there_again_but_not_for_a_conflict() {
+    let lab = Lab::small();
+    lab.migrate_all();
+    lab.plant("s1", &session("s1", 3));
+    let same = needed(&lab);
+    lab.plant("s1", &session("s1", 4));
+    assert_eq!(
+        (same, needed(&lab)),
+        (MigrationNeed::Yes, MigrationNeed::No)
+    );
+}
+
+#[test]
 fn yes_for_an_older_layout() {
     let mut lab = Lab::small();
     lab.migrate_all();

@@ -19,6 +19,7 @@ const WITH_REMOVAL: [&str; 3] = ["delete", "remove-original", "resolve-conflict"
 pub struct Picture {
     pub status: MigrationStatus,
     pub sources: BTreeMap<String, BTreeMap<String, Rows>>,
+    pub local: Rows,
     pub sessions: BTreeMap<Key, (State, bool, Option<Value>)>,
     pub backups: Vec<(Key, String, Format, Value, Value)>,
     pub quarantine: BTreeSet<(String, String)>,
@@ -59,6 +60,7 @@ impl Picture {
         Self {
             status,
             sources: lab.disk.image().sources,
+            local: lab.disk.image().local,
             sessions,
             backups,
             quarantine: quarantine.map(|entry| (entry.place, entry.code)).collect(),
@@ -94,6 +96,7 @@ impl Picture {
         [
             field("status", &self.status, &wanted.status),
             field("sources", &self.sources, &wanted.sources),
+            field("local", &self.local, &wanted.local),
             field("sessions", &self.sessions, &wanted.sessions),
             field("backups", &self.backups, &wanted.backups),
             field("quarantine", &self.quarantine, &wanted.quarantine),

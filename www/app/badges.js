@@ -1,7 +1,7 @@
 /** Small shared pieces of tables: badges, names, reasons. */
 import { h } from "./dom.js";
 import { idText } from "./format.js";
-import { nameOf } from "./words.js";
+import { nameOf, placeOf } from "./words.js";
 
 /** A coloured badge; its text says everything that its colour says. */
 export const badge = (kind, text) => h("span", { class: `badge ${kind}` }, text);
@@ -13,6 +13,12 @@ export function nameAndId(label, id) {
     label ? h("span", { class: "name" }, label) : h("span", { class: "name none" }, "no name"),
     h("span", { class: "id" }, idText(id), numeric),
   ];
+}
+
+/** Where a session lies, or came from. */
+export function place(source) {
+  const [kind, keys] = placeOf(source);
+  return [h("span", { class: "place" }, kind), keys && h("span", { class: "id" }, keys)];
 }
 
 /** Codes with their reasons in words. */

@@ -1,24 +1,32 @@
 /** The open instance of Restow, and what the page knows through it. */
+import { localTexts } from "../samples.js";
 import { tellError } from "./notices.js";
 import { loadPackage } from "./package.js";
 import { store } from "./store.js";
 
-/** The whole configuration of this page. `console` puts the five functions on `window`. */
-const CONFIG = { preset: "taskerino", console: true };
 const AUDIT_ENTRIES = 500;
 
-/** Opens Restow, or opens it anew after the demo was cleared. */
+/** Opens Restow, or opens it anew: after the demo was cleared, or with another configuration. */
 export async function connect() {
   store.get().restow?.close();
   store.set({ restow: null });
   const { open } = await loadPackage();
-  store.set({ restow: await open(CONFIG) });
+  store.set({ restow: await open(store.get().config) });
 }
 
-/** Room in the browser's storage, and the bytes of all sessions that are listed. */
+/** What the application has in localStorage, as `[key, text]`; nothing where that is denied. */
+function texts() {
+  try {
+    return localTexts();
+  } catch {
+    return [];
+  }
+}
+
+/** Room in the browser's storage, the bytes of all sessions that are listed, and localStorage. */
 async function measure(sessions) {
   const { usage = NaN, quota = NaN } = (await navigator.storage?.estimate?.()) ?? {};
-  return { usage, quota, bodies: sessions.reduce((sum, row) => sum + row.bytes, 0) };
+  return { usage, quota, bodies: sessions.reduce((sum, row) => sum + row.bytes, 0), local: texts() };
 }
 
 let running = null;
@@ -40,6 +48,9 @@ export async function refresh() {
   }
 }
 
+/** What failed, where it is not reading the list of that name. */
+const DOING = { needed: "Asking whether anything is to be migrated" };
+
 /** Says what could not be read; lists that fail for one reason are one failure. */
 function tellFailures(failures) {
   const groups = new Map();
@@ -48,7 +59,7 @@ function tellFailures(failures) {
     groups.set(reason, [...(groups.get(reason) ?? []), failure]);
   }
   for (const group of groups.values()) {
-    tellError(group.length > 1 ? "Reading what is stored" : `Reading the ${group[0].key}`, group[0].error);
+    tellError(group.length > 1 ? "Reading what is stored" : (DOING[group[0].key] ?? `Reading the ${group[0].key}`), group[0].error);
   }
 }
 
@@ -58,6 +69,7 @@ async function readAll() {
   const reads = {
     sessions: () => restow.listSessions(),
     status: () => restow.getMigrationStatus(),
+    needed: () => restow.checkMigrationNeeded(),
     backups: () => restow.listBackups(),
     quarantine: () => restow.listQuarantine(),
     audit: () => restow.readAudit({ limit: AUDIT_ENTRIES }),

@@ -6,6 +6,7 @@ import { connect, refresh, refreshOnReturn } from "./instance.js";
 import { mountNotices, tellError } from "./notices.js";
 import { PACKAGE } from "./package.js";
 import { mountBackups } from "./section-backups.js";
+import { mountConfig } from "./section-config.js";
 import { mountDecisions } from "./section-decisions.js";
 import { mountFigures } from "./section-figures.js";
 import { mountReader } from "./section-reader.js";
@@ -43,7 +44,7 @@ globalThis.restowDemo = {
 async function start() {
   mountNotices();
   mountControls();
-  for (const mount of [mountSamples, mountRun, mountFigures, mountSessions, mountReport, mountReader, mountBackups, mountDecisions, mountRecords]) mount();
+  for (const mount of [mountSamples, mountConfig, mountRun, mountFigures, mountSessions, mountReport, mountReader, mountBackups, mountDecisions, mountRecords]) mount();
   try {
     await connect();
   } catch (error) {

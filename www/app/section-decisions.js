@@ -1,12 +1,12 @@
 /** What needs a person: diverged sessions, and sessions in quarantine. */
-import { nameAndId, reasons } from "./badges.js";
+import { nameAndId, place, reasons } from "./badges.js";
 import { button, wire } from "./controls.js";
 import { ask, confirmed } from "./dialog.js";
 import { byId, h, setText } from "./dom.js";
 import { bytes, idText, plural, time } from "./format.js";
 import { call, runJob } from "./jobs.js";
 import { tell, tellError } from "./notices.js";
-import { plantStaleCopy } from "../samples.js";
+import { SOURCES, plantStaleCopy } from "../samples.js";
 import { store } from "./store.js";
 import { createTable } from "./table.js";
 
@@ -34,10 +34,10 @@ async function decide(row) {
   await call(`Deciding on ${name}`, "Deciding", (restow) => restow.resolveConflict(row.id, keep, { confirm: true }), () => `“${name}” has one side again. The other is among the backups.`);
 }
 
-/** Shows how a session diverges: an old tab saves its copy once more. */
+/** Shows how a session diverges: an old tab saves its copy into its row once more. */
 async function simulate() {
-  const row = store.get().sessions.find((one) => one.state === "chunked" && one.id !== null);
-  if (!row) return tell("Migrate first: only a session in chunks can diverge.");
+  const row = store.get().sessions.find((one) => one.state === "chunked" && one.source === SOURCES.row);
+  if (!row) return tell("Migrate first: only a session in chunks can diverge, and the stale tab knows rows only.");
   const done = await runJob({ kind: "call", label: "Saving an old copy", doing: "Saving an old copy" }, async () => {
     const session = await store.get().restow.loadFullSession(row.id);
     await plantStaleCopy({ ...session, description: "Saved by a tab that had slept through the migration." });
@@ -52,7 +52,7 @@ function mountDiverged() {
     key: (row) => `${typeof row.id} ${row.id}`,
     columns: [
       { title: "Session", name: "session", head: true, cell: (row) => nameAndId(row.label, row.id) },
-      { title: "Old place", name: "source", cell: (row) => h("code", {}, row.source ?? "none") },
+      { title: "Old place", name: "source", cell: (row) => place(row.source) },
       { title: "Size", name: "size", numeric: true, cell: (row) => bytes(row.bytes) },
       { title: "Actions", name: "actions", cell: (row) => button("Decide…", () => decide(row), { class: "small", label: `Decide on ${row.label ?? idText(row.id)}`, data: { action: "decide" } }) },
     ],

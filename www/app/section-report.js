@@ -1,10 +1,10 @@
 /** The report after a run, or after a rehearsal, where everything is “would be”. */
-import { badge, nameAndId, reasons } from "./badges.js";
-import { byId, fill, setText, terms } from "./dom.js";
+import { badge, nameAndId, place, reasons } from "./badges.js";
+import { byId, fill, h, setText, terms } from "./dom.js";
 import { bytes, count, duration, plural } from "./format.js";
 import { store } from "./store.js";
 import { createTable } from "./table.js";
-import { OUTCOMES, WOULD_BE, nameOf } from "./words.js";
+import { outcomeOf, nameOf } from "./words.js";
 
 function heading({ dryRun, cancelled, success }) {
   if (dryRun) return cancelled ? "Rehearsal, cancelled: what would have been done so far" : "Rehearsal: what would be done";
@@ -13,9 +13,9 @@ function heading({ dryRun, cancelled, success }) {
 }
 
 function sentence(result) {
-  const { dryRun, migrated, skipped, quarantined, errors, durationMs, total } = result;
+  const { dryRun, migrated, relaid, skipped, quarantined, errors, durationMs, total } = result;
   const will = dryRun ? "would be" : migrated === 1 ? "was" : "were";
-  const rest = [skipped > 0 && `${count(skipped)} ${dryRun ? "would be " : ""}skipped`, quarantined > 0 && `${count(quarantined)} ${dryRun ? "would be " : ""}quarantined`, errors.length > 0 && `${count(errors.length)} ${dryRun ? "would fail" : "failed"}`].filter(Boolean);
+  const rest = [relaid > 0 && `${count(relaid)} of them to a newer layout`, skipped > 0 && `${count(skipped)} ${dryRun ? "would be " : ""}skipped`, quarantined > 0 && `${count(quarantined)} ${dryRun ? "would be " : ""}quarantined`, errors.length > 0 && `${count(errors.length)} ${dryRun ? "would fail" : "failed"}`].filter(Boolean);
   const start = `${count(migrated)} of ${plural(total, "session")} ${will} migrated`;
   const end = dryRun ? " Nothing was written." : ` Backups are kept for ${plural(result.backupRetentionDays, "day")}.`;
   return `${[start, ...rest].join(", ")}; it took ${duration(durationMs)}.${end}`;
@@ -32,9 +32,15 @@ function totals(result) {
   ];
 }
 
+/** The session of a row; a source that can't be read has one as a whole. */
+const who = (row) =>
+  row.outcome === "failed" && row.sessionId === null ? h("span", { class: "name" }, "The whole source") : nameAndId(row.label, row.sessionId);
+
 const notes = (row) => {
+  const renewed = row.outcome === "migrated" && row.fromLayout !== null;
+  const layout = renewed && h("p", { class: "reason" }, `It lay under version ${row.fromLayout} of the layout.`);
   const why = row.code ? [{ code: row.code, path: "", message: row.reason ?? nameOf(row.code) }] : [];
-  return reasons([...why, ...row.warnings.filter((warning) => warning.code !== row.code)]);
+  return [layout, reasons([...why, ...row.warnings.filter((warning) => warning.code !== row.code)])];
 };
 
 export function mountReport() {
@@ -42,8 +48,9 @@ export function mountReport() {
     caption: "Sessions of the last run",
     key: (row, index) => `${index} ${typeof row.sessionId} ${row.sessionId}`,
     columns: [
-      { title: "Session", name: "session", head: true, cell: (row) => [nameAndId(row.label, row.sessionId), notes(row)] },
-      { title: "Outcome", name: "outcome", cell: (row) => badge(row.outcome, (row.dryRun ? WOULD_BE : OUTCOMES)[row.outcome]) },
+      { title: "Session", name: "session", head: true, cell: (row) => [who(row), notes(row)] },
+      { title: "Source", name: "source", cell: (row) => place(row.source) },
+      { title: "Outcome", name: "outcome", cell: (row) => badge(row.outcome, outcomeOf(row)) },
       { title: "Size", name: "size", numeric: true, cell: (row) => (row.bytes > 0 ? bytes(row.bytes) : null) },
       { title: "Chunks", name: "chunks", numeric: true, cell: (row) => (row.outcome === "migrated" || row.chunks > 0 ? count(row.chunks) : null) },
       { title: "Time", name: "time", numeric: true, cell: (row) => duration(row.durationMs) },

@@ -1,5 +1,6 @@
 /** Sample data, one's own file, and starting over. */
 import { SIZES, clearSamples, plantFile, plantSamples } from "../samples.js";
+import { CONFIG } from "./config.js";
 import { wire } from "./controls.js";
 import { ask } from "./dialog.js";
 import { byId } from "./dom.js";
@@ -28,10 +29,10 @@ async function plantOwn(input) {
   if (rows) tell(told(rows));
 }
 
-/** Deletes the demo's databases and opens Restow anew. */
+/** Deletes what the demo has made and opens Restow anew. */
 export async function startOver() {
   store.get().restow?.close();
-  store.set({ restow: null, report: null, open: null, storageBefore: null });
+  store.set({ restow: null, config: CONFIG, report: null, open: null, storageBefore: null });
   try {
     await clearSamples();
   } finally {
@@ -42,7 +43,7 @@ export async function startOver() {
 async function confirmStartOver() {
   const yes = await ask({
     title: "Start over?",
-    text: "This deletes the demo’s databases “taskerino-db” and “restow” in this browser, with every session, chunk and backup in them.",
+    text: "This deletes the demo’s databases “taskerino-db” and “restow” in this browser, with every session, chunk and backup in them, and what the demo has put into localStorage.",
     yes: "Delete the demo",
     danger: true,
   });

@@ -1,5 +1,5 @@
 /** Every session, where it stands, and what can be done with it. */
-import { badge, nameAndId, reasons } from "./badges.js";
+import { badge, nameAndId, place, reasons } from "./badges.js";
 import { button } from "./controls.js";
 import { byId, h } from "./dom.js";
 import { bytes, count, idText } from "./format.js";
@@ -57,6 +57,7 @@ export function mountSessions() {
     key: (row, index) => (row.id === null ? `record ${index}` : `${typeof row.id} ${row.id}`),
     columns: [
       { title: "Session", name: "session", head: true, cell: (row) => [nameAndId(row.label, row.id), reasons(row.warnings)] },
+      { title: "Source", name: "source", cell: (row) => place(row.source) },
       { title: "State", name: "state", cell: state },
       { title: "Size", name: "size", numeric: true, cell: (row) => (row.bytes > 0 ? bytes(row.bytes) : null) },
       { title: "Chunks", name: "chunks", numeric: true, cell: (row) => (["chunked", "diverged"].includes(row.state) ? count(row.chunks) : null) },

@@ -1,8 +1,9 @@
 /** Storage before and after, and what has been done. */
-import { byId, h } from "./dom.js";
-import { bytes, count, idText, time } from "./format.js";
+import { byId, h, setText } from "./dom.js";
+import { bytes, count, idText, plural, time } from "./format.js";
 import { store } from "./store.js";
 import { createTable } from "./table.js";
+import { lazy, textView } from "./values.js";
 import { ACTIONS } from "./words.js";
 
 const LINES = [
@@ -14,6 +15,39 @@ const LINES = [
 function change({ before, now }) {
   if (before === null || now === before) return null;
   return `${now > before ? "+" : ""}${bytes(now - before)}`;
+}
+
+/** Keys of localStorage before and now, with their texts; `null` where there is none. */
+function localRows(before, now) {
+  const [then, there] = [new Map(before ?? now), new Map(now)];
+  const keys = [...new Set([...then.keys(), ...there.keys()])].sort();
+  return keys.map((key) => ({ key, before: before && (then.get(key) ?? null), now: there.get(key) ?? null }));
+}
+
+function localSentence(rows) {
+  if (rows.length === 0) return "The application has nothing there.";
+  const there = rows.filter(({ now }) => now !== null).length;
+  return `${plural(there, "key")} of the application. Open one to see its text as it lies there.`;
+}
+
+const length = (text) => (text === null ? null : plural(text.length, "character"));
+
+function mountLocal() {
+  const table = createTable({
+    caption: "localStorage before and after",
+    key: (row) => row.key,
+    columns: [
+      { title: "Key", name: "key", head: true, cell: ({ key, now }) => (now === null ? h("code", {}, key) : lazy(h("code", {}, key), async () => textView(now, key))) },
+      { title: "Before the last run", name: "before", numeric: true, cell: ({ before }) => length(before) },
+      { title: "Now", name: "now", numeric: true, cell: ({ before, now }) => (now === null ? "gone" : length(now)) },
+    ],
+  });
+  byId("local-table").append(table.element);
+  store.watch(["storage", "storageBefore"], ({ storage, storageBefore }) => {
+    const rows = localRows(storageBefore?.local ?? null, storage?.local ?? []);
+    setText(byId("local-sentence"), localSentence(rows));
+    table.update(rows);
+  });
 }
 
 function mountStorage() {
@@ -56,5 +90,6 @@ function mountAudit() {
 
 export function mountRecords() {
   mountStorage();
+  mountLocal();
   mountAudit();
 }

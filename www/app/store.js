@@ -1,4 +1,5 @@
 /** One state for the whole page. Sections watch the keys they draw. */
+import { CONFIG } from "./config.js";
 
 export function createStore(initial) {
   let state = { ...initial };
@@ -44,13 +45,16 @@ export function createStore(initial) {
 /** What the page knows. Nothing else is kept anywhere. */
 export const store = createStore({
   restow: null,
+  // What it was opened with.
+  config: CONFIG,
   // From Restow.
   status: null,
+  needed: null,
   sessions: [],
   backups: [],
   quarantine: [],
   audit: [],
-  // From the browser: `{ usage, quota, bodies }`, and the same from before the last run.
+  // From the browser: `{ usage, quota, bodies, local }`, and the same from before the last run.
   storage: null,
   storageBefore: null,
   // The work under way: `{ kind, label, done, total, detail, cancel }`.

@@ -24,9 +24,11 @@ export function jsonText(value) {
   }
 }
 
-/** A value in a box that scrolls by itself; a very long one is shown by steps. */
-export function valueView(value, label) {
-  const text = jsonText(value);
+/** A value in a box that scrolls by itself. */
+export const valueView = (value, label) => textView(jsonText(value), label);
+
+/** Text as it is, in a box that scrolls by itself; a very long one is shown by steps. */
+export function textView(text, label) {
   const box = h("pre", { tabindex: "0", role: "region", "aria-label": label }, text.slice(0, LONG_JSON));
   if (text.length <= LONG_JSON) return [box];
   const more = h("button", { type: "button", class: "quiet more" }, `Show all ${count(text.length)} characters`);

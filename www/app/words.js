@@ -5,6 +5,9 @@ const ADVICE = {
   BackupDamaged: "It was not used. Another backup of the session may be whole.",
   Blocked: "Close the other tab or reload it, then try again.",
   Busy: "Wait until the other tab is through, then try again.",
+  ContainerKept: "Tell Restow the rule of its checksum, or let the original stay.",
+  ContainerMissing: "Put the record back that held it, empty, then try again.",
+  ContainerUnreadable: "Mend the record; nothing in it was touched.",
   ConnectionLost: "Reload the page. Nothing is half done: the next run finishes it.",
   Damaged: "Roll the session back: its backup is separate from its chunks.",
   Diverged: "Decide under “Needs a decision” which side is to be kept.",
@@ -31,23 +34,29 @@ const NAMES = {
   ChunksKept: "Chunks kept",
   ClaimsStorageVersion: "Looks chunked, but is not",
   ClockNotTrusted: "The clock has jumped",
+  ContainerKept: "Record kept",
   Diverged: "Diverged",
   DuplicateId: "Id used twice",
   GzipUnreadable: "Damaged compression",
   GzipUnsupported: "No gzip in this browser",
+  HigherSourceUnreadable: "An earlier source can’t be read",
   IdEmpty: "Empty id",
   IdInvalid: "Unusable id",
   IdMismatch: "Key and id differ",
   IdMissing: "No id",
   IdNotPortable: "Unusable id",
   IdTooLong: "Id too long",
+  JsonInvalid: "Not JSON",
   JsonNotExact: "JSON that would change",
+  LayoutChanged: "Layout changed, its version not raised",
+  NoSessionsThere: "No sessions in it",
   NotAnArray: "Not a list",
   NotAnObject: "Not an object",
   NotCommitted: "Its session is not in chunks",
   OriginalStillThere: "Original still there",
   RolledBack: "Rolled back",
   SharedObject: "Object used in several places",
+  StorageDenied: "Storage denied",
   TooManyChunks: "Too long to chunk",
   Unreadable: "Unreadable record",
   UnsupportedValue: "Unknown kind of value",
@@ -60,15 +69,33 @@ export const STATES = {
   diverged: "Diverged",
 };
 
-export const OUTCOMES = { migrated: "Migrated", skipped: "Skipped", quarantined: "Quarantined", failed: "Failed" };
+const OUTCOMES = { migrated: "Migrated", renewed: "Layout renewed", skipped: "Skipped", quarantined: "Quarantined", failed: "Failed" };
 
-export const WOULD_BE = { migrated: "Would be migrated", skipped: "Would be skipped", quarantined: "Would be quarantined", failed: "Would fail" };
+const WOULD_BE = { migrated: "Would be migrated", renewed: "Would be renewed", skipped: "Would be skipped", quarantined: "Would be quarantined", failed: "Would fail" };
+
+/** What became of a session in a run, or would become of it. */
+export function outcomeOf({ outcome, dryRun, fromLayout }) {
+  const renewed = outcome === "migrated" && fromLayout !== null;
+  return (dryRun ? WOULD_BE : OUTCOMES)[renewed ? "renewed" : outcome];
+}
+
+/** Sources of this page, for people: the kind of place, and what its keys are. */
+const PLACES = {
+  "taskerino-db/collections/sessions": ["IndexedDB, rows", "sessions/…"],
+  "taskerino-db/collections/sessions (one row)": ["IndexedDB, one row", "sessions"],
+  "localStorage/taskerino-draft:": ["localStorage, keys", "taskerino-draft:…"],
+  "localStorage/taskerino-v3-state": ["localStorage, one key", "taskerino-v3-state"],
+};
+
+/** A source by its name, as `[kind of place, keys]`. */
+export const placeOf = (source) => PLACES[source] ?? [source ?? "made by Restow", null];
 
 /** What the audit says was done. */
 export const ACTIONS = {
   cleanup: "Backup removed",
   create: "Created",
   delete: "Deleted",
+  layout: "Layout renewed",
   migrate: "Migrated",
   "remove-original": "Original removed",
   "resolve-conflict": "Conflict resolved",

@@ -59,11 +59,11 @@ export async function withDatabase(work) {
   }
 }
 
-/** Writes rows `[key, data, timestamp]` in one transaction. With `add`, a row that is there fails all. */
+/** Writes rows `[key, data, timestamp, more?]` in one transaction. With `add`, a row that is there fails all. */
 export async function writeRows(database, rows, { add = false } = {}) {
   const transaction = database.transaction(STORE, "readwrite");
   const store = transaction.objectStore(STORE);
-  for (const [name, data, timestamp] of rows) store[add ? "add" : "put"]({ name, data, timestamp });
+  for (const [name, data, timestamp, more] of rows) store[add ? "add" : "put"]({ name, data, timestamp, ...more });
   await committed(transaction);
 }
 

@@ -1,6 +1,7 @@
 /** Sessions from a file of one's own, checked before anything is written. */
 import { withDatabase, writeRows } from "./database.js";
 import { SampleError } from "./errors.js";
+import { rowOf } from "./places.js";
 
 /** More than this would make the page stand still while it is parsed. */
 export const MAX_FILE_BYTES = 64_000_000;
@@ -53,7 +54,7 @@ export function sessionsOf(json) {
 export async function plantFile(json) {
   const sessions = sessionsOf(json);
   const now = Date.now();
-  const rows = sessions.map((session) => [`sessions/${session.id}`, session, now]);
+  const rows = sessions.map((session) => [rowOf(session.id), session, now]);
   try {
     await withDatabase((database) => writeRows(database, rows, { add: true }));
   } catch (cause) {

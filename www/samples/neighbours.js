@@ -1,4 +1,5 @@
-/** Rows of the application that are no sessions of the old shape, and that nobody may touch. */
+/** What of the application is no session to be moved, and what nobody may touch. */
+import { draftOf } from "./places.js";
 import { sampleSession } from "./session.js";
 
 /** A backup of the application's own, a session it chunked itself, and other collections. */
@@ -19,6 +20,21 @@ export function neighbours(size) {
     ["tasks", [{ id: `task-${size}`, title: "Write a regression test", done: false, priority: "medium" }]],
     ["notes", [{ id: `note-${size}`, content: "The small room is booked.", tags: ["admin"] }]],
     ["settings", { theme: "auto", retention: { days: 30 }, lastOpened: null }],
+  ];
+}
+
+/**
+ * Texts in localStorage: settings, also under a key that looks almost like a draft's, and the draft
+ * of a session that has got its row since, which the application forgot to remove.
+ */
+export function neighbourTexts(plan) {
+  const saved = plan.find((row) => row.place === "row" && /^client\/acme/.test(row.id));
+  const { audioSegments: _, summary: __, ...draft } = saved.make();
+  const earlier = { ...draft, status: "active", screenshots: draft.screenshots.slice(0, 5) };
+  return [
+    [draftOf(saved.id), JSON.stringify(earlier)],
+    ["taskerino-draft-settings", '{"every": 30, "keep":[ ] }'],
+    ["taskerino-theme", "dark"],
   ];
 }
 

@@ -1,12 +1,14 @@
-/** Which rows each size consists of, and what should become of each. */
+/** Which sessions each size consists of, where they lie, and what should become of each. */
+import { olderPlan } from "./older.js";
+import { SOURCES } from "./places.js";
 import { randomFrom } from "./random.js";
 import { sampleSession } from "./session.js";
 
-/** Sessions that can be migrated, and their size in all. */
+/** Sessions that can be migrated, those of them with a row of their own, and their size in all. */
 export const SIZES = {
-  small: { sessions: 6, bytes: 400_000 },
-  medium: { sessions: 24, bytes: 20_000_000 },
-  large: { sessions: 120, bytes: 150_000_000 },
+  small: { sessions: 11, rows: 6, bytes: 550_000 },
+  medium: { sessions: 29, rows: 24, bytes: 20_000_000 },
+  large: { sessions: 125, rows: 120, bytes: 150_000_000 },
 };
 
 /** The first six: every shape that matters, at the edges of chunks. Ids as real ones, and odd ones. */
@@ -36,9 +38,9 @@ function everyday(random) {
 const BARE_BYTES = { screenshot: 1_150, audioSegment: 480, videoChunk: 520 };
 
 function shapes(size) {
-  const { sessions, bytes } = SIZES[size];
+  const { rows, bytes } = SIZES[size];
   const random = randomFrom(`shapes of ${size}`);
-  const all = Array.from({ length: sessions }, (_, index) => EDGES[index] ?? everyday(random));
+  const all = Array.from({ length: rows }, (_, index) => EDGES[index] ?? everyday(random));
   const sum = (field) => all.reduce((total, shape) => total + (shape[field] ?? 0), 0);
   const bare = sum("screenshots") * BARE_BYTES.screenshot + sum("audioSegments") * BARE_BYTES.audioSegment + sum("videoChunks") * BARE_BYTES.videoChunk;
   const pictureBytes = Math.max(0, (bytes - bare) / sum("screenshots"));
@@ -48,13 +50,16 @@ function shapes(size) {
 /** A session that is there only to be refused: small, with the id that its seed gives. */
 const victim = (seed) => sampleSession(seed, { screenshots: 3, audioSegments: 2, summary: "legacy", extras: false });
 
+/** Where each session of the newest version lies: in a row of its own. */
+const ROW = { place: "row", source: SOURCES.row };
+
 /** Rows that must stay where they are, one of each kind. `damage` says how its text is spoilt. */
 function broken(size, round) {
   const seed = (kind) => `${size} broken ${kind} ${round}`;
   const row = (kind, code, change, more = {}) => {
     const body = victim(seed(kind));
     const id = body.id;
-    return { id, code, expected: "quarantined", make: () => change(structuredClone(body)), ...more };
+    return { id, code, ...ROW, expected: "quarantined", make: () => change(structuredClone(body)), ...more };
   };
   const kinds = [
     row("mismatch", "IdMismatch", (body) => ({ ...body, id: `${body.id}-copy` })),
@@ -70,23 +75,28 @@ function broken(size, round) {
   ];
 }
 
-/**
- * Rows of a size: `{ id, expected, code?, gzip, damage?, make() }`, where `make` gives the body. An
- * id made by the seed is known before the body is.
- */
-export function samplePlan(size) {
-  if (!Object.hasOwn(SIZES, size)) throw new RangeError(`size must be one of: ${Object.keys(SIZES).join(", ")}`);
+/** Sessions that have a row each; an id made by the seed is known before the body is. */
+function rowsPlan(size) {
   const good = shapes(size).map((shape, index) => {
     const seed = `${size} ${index}`;
     const id = shape.id ?? sampleSession(seed, { ...shape, screenshots: null, audioSegments: null, videoChunks: null, summary: null, extras: false }).id;
-    return { id: odd(id, size), expected: "migrated", gzip: index % 3 === 1, make: () => sampleSession(seed, { ...shape, id: odd(id, size) }) };
+    return { id: odd(id, size), ...ROW, expected: "migrated", gzip: index % 3 === 1, make: () => sampleSession(seed, { ...shape, id: odd(id, size) }) };
   });
   const rounds = size === "large" ? 3 : 1;
   const bad = Array.from({ length: rounds }, (_, round) => broken(size, round)).flat();
-  if (size === "large") bad.push({ id: "", code: "IdEmpty", expected: "quarantined", make: () => ({ ...victim("large empty"), id: "" }) });
+  if (size === "large") bad.push({ id: "", ...ROW, code: "IdEmpty", expected: "quarantined", make: () => ({ ...victim("large empty"), id: "" }) });
   // Spread the broken ones among the others: a run must go on after each.
   const step = Math.max(1, Math.floor(good.length / bad.length));
   return good.flatMap((row, index) => [row, ...((index + 1) % step === 0 ? bad.splice(0, 1) : [])]).concat(bad);
+}
+
+/**
+ * Sessions of a size: `{ id, place, source, expected, code?, gzip?, damage?, make() }`, where `place`
+ * is a kind of place, `source` the name of its source, and `make` gives the body.
+ */
+export function samplePlan(size) {
+  if (!Object.hasOwn(SIZES, size)) throw new RangeError(`size must be one of: ${Object.keys(SIZES).join(", ")}`);
+  return [...rowsPlan(size), ...olderPlan()];
 }
 
 /** Keeps the fixed ids of two sizes apart, so that both can be planted. */

@@ -6,7 +6,7 @@ use restow::domain::key::Key;
 use restow::domain::records::Lease;
 use restow::error::{Cause, Error, Result};
 use restow::ports::{Batch, Expect, Fence, Generations, Hold, Write};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Whether fence and expectations hold: in this order.
 pub(super) fn check(own: &Own, batch: &Batch<Value>) -> Result<()> {
@@ -42,12 +42,16 @@ fn check_expect(own: &Own, expect: &Expect) -> Result<()> {
 
 /// Whether the database would take the writes of a batch.
 pub(super) fn check_writes(own: &Own, writes: &[Write<Value>]) -> Result<()> {
-    let mut paths: BTreeSet<_> = own.backups.keys().collect();
+    // What this batch itself adds and deletes, in its order.
+    let mut paths: BTreeMap<&str, bool> = BTreeMap::new();
     for write in writes {
         let fresh = match write {
-            Write::AddBackup { head, .. } => paths.insert(&head.path),
+            Write::AddBackup { head, .. } => {
+                let before = paths.insert(&head.path, true);
+                !before.unwrap_or_else(|| own.backups.contains_key(&head.path))
+            }
             Write::DeleteBackup(path) => {
-                paths.remove(path);
+                paths.insert(path, false);
                 true
             }
             _ => true,

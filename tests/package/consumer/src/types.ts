@@ -13,8 +13,11 @@ import type {
   Config,
   Confirm,
   ConsoleFunctions,
+  IndexedDbContainer,
   IndexedDbSource,
   Layout,
+  LocalStorageContainer,
+  LocalStorageSource,
   MigrationOptions,
   MigrationStatus,
   OnProgress,
@@ -35,12 +38,13 @@ import type {
   SessionId,
   SessionMigrationResult,
   SessionRow,
+  Source,
   VerifyResult,
   Warning,
 } from "restow";
 
 const path: Path = ["video", "chunks", 0];
-const source: IndexedDbSource = {
+const rows: IndexedDbSource = {
   kind: "indexedDB",
   name: "notes",
   database: "app",
@@ -51,19 +55,41 @@ const source: IndexedDbSource = {
   gzip: true,
   foreign: { chunkedMetadata: "/metadata", suffixes: ["/summary"], numbered: ["/screenshots/chunk-"] },
 };
+const container: IndexedDbContainer = {
+  kind: "indexedDB",
+  name: "all notes",
+  database: "app",
+  store: "collections",
+  key: "sessions",
+  body: "data",
+  gzip: true,
+  path: ["list"],
+  keys: "any",
+  checksum: { path: "checksum", rule: "hash31" },
+};
+const keys: LocalStorageSource = { kind: "localStorage", name: "drafts", prefix: "draft:", keys: "id", gzip: false, foreign: { suffixes: [":lock"] } };
+const state: LocalStorageContainer = { kind: "localStorage", key: "state", path: "state.sessions", keys: "id", gzip: true };
+const sources: Source[] = [rows, container, keys, state, { database: "app", store: "notes", key: 7 }];
+
 const layout: Layout = { version: 2, id: "id", label: "name", arrays: [{ path, chunk: 20 }], parts: ["summary"] };
 
 export const configs: Config[] = [
   { preset: "taskerino" },
-  { sources: [source], layout, database: "own", backupRetentionDays: 7, originals: "keep", autoCleanup: false, console: true },
+  { sources, layout, database: "own", backupRetentionDays: 7, originals: "keep", autoCleanup: false, console: true },
 ];
 
 // @ts-expect-error A preset that does not exist is a mistake that the compiler finds.
 export const wrongPreset: Config = { preset: "tasks" };
 
+// @ts-expect-error Without a prefix every key of localStorage would be taken for a session.
+export const wrongSource: Source = { kind: "localStorage", name: "everything" };
+
+// @ts-expect-error Checksums are renewed by a rule that is known.
+export const wrongRule: IndexedDbContainer = { ...container, checksum: { path: "checksum", rule: "crc32" } };
+
 export function describe(event: ProgressEvent): string {
   const rest = event.etaMs === null ? "" : `${event.etaMs} ms of ${event.bytesTotal ?? "?"} bytes`;
-  return `${event.phase} ${event.done}/${event.total} ${event.percent} ${event.bytesDone} ${event.bytesPerSecond} ${event.label ?? ""} ${rest} ${event.message} ${event.sessionId ?? ""}`;
+  return `${event.phase} ${event.done}/${event.total} ${event.percent} ${event.bytesDone} ${event.bytesPerSecond} ${event.label ?? ""} ${rest} ${event.message} ${event.sessionId ?? ""} ${event.source ?? ""}`;
 }
 const onProgress: OnProgress = (message, percent, event) => void [message.length, percent.toFixed(), describe(event)];
 
@@ -75,14 +101,17 @@ export async function migrate(restow: Restow, signal: AbortSignal): Promise<Batc
   const warning: Warning | undefined = first?.warnings[0];
   const error: BatchError | undefined = batch.errors[0];
   const one: SessionMigrationResult = await restow.migrateSessionToChunked("a", options);
-  console.log(quota?.headroom, warning?.code, error?.retryable, one.outcome, one.backupPath);
+  const renewed: number | null = one.fromLayout;
+  console.log(batch.relaid, renewed, quota?.headroom, warning?.code, error?.retryable, one.outcome, one.backupPath);
   return batch;
 }
 
 export async function look(restow: Restow): Promise<[MigrationStatus, SessionRow[], QuarantineRow[], AuditEntry[], BackupRow[]]> {
   const filter: AuditFilter = { id: 1, action: "migrated", since: "2025-01-01T00:00:00Z", limit: 5 };
   const chunked: boolean = await restow.isSessionChunked(7);
-  console.log(chunked);
+  const needed: "yes" | "no" | "unknown" = await restow.checkMigrationNeeded();
+  const { unreadableSources } = await restow.getMigrationStatus();
+  console.log(chunked, needed, unreadableSources[0]?.source, unreadableSources[0]?.code);
   return [
     await restow.getMigrationStatus(),
     await restow.listSessions(),

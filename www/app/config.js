@@ -1,0 +1,56 @@
+/** The whole configuration of this page, just as an application would write it. */
+
+/** The preset knows all of it but the drafts; `sources` are spelled out to have those among them. */
+export const CONFIG = {
+  preset: "taskerino",
+  sources: [
+    {
+      database: "taskerino-db",
+      store: "collections",
+      prefix: "sessions/",
+      body: "data",
+      gzip: true,
+      foreign: {
+        chunkedMetadata: "/metadata",
+        suffixes: ["/summary", "/audio-insights", "/canvas-spec", "/transcription", "/context-items"],
+        numbered: ["/screenshots/chunk-", "/audio-segments/chunk-", "/video-chunks/chunk-"],
+      },
+    },
+    {
+      name: "taskerino-db/collections/sessions (one row)",
+      database: "taskerino-db",
+      store: "collections",
+      key: "sessions",
+      body: "data",
+      gzip: true,
+      checksum: { path: "checksum", rule: "hash31" },
+    },
+    { kind: "localStorage", prefix: "taskerino-draft:" },
+    { kind: "localStorage", key: "taskerino-v3-state", path: "sessions" },
+  ],
+  console: true,
+};
+
+/** The preset's layout with larger chunks, and so another version: sessions are brought to it. */
+export const NEWER_LAYOUT = {
+  version: 2,
+  label: "name",
+  arrays: [
+    { path: "screenshots", chunk: 50 },
+    { path: "audioSegments", chunk: 200 },
+    { path: "video.chunks", chunk: 100 },
+  ],
+  parts: ["summary", "audioInsights", "canvasSpec", "fullTranscription", "contextItems"],
+};
+
+/** A configuration as it would be written in a program; what fits a line stands on one. */
+export function written(value, indent = "") {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const deeper = `${indent}  `;
+  const isList = Array.isArray(value);
+  const items = (step) => Object.entries(value).map(([key, inner]) => `${isList ? "" : `${key}: `}${written(inner, step)}`);
+  const [open, close] = isList ? "[]" : "{}";
+  const line = isList ? `[${items("").join(", ")}]` : `{ ${items("").join(", ")} }`;
+  if (line.length + indent.length <= 96 && !line.includes("\n")) return line;
+  return `${open}\n${items(deeper).map((item) => `${deeper}${item},\n`).join("")}${indent}${close}`;
+}

@@ -1,0 +1,26 @@
+/** How this page is configured, and what happens when the layout is changed later. */
+import { NEWER_LAYOUT, written } from "./config.js";
+import { wire } from "./controls.js";
+import { byId, setText } from "./dom.js";
+import { connect } from "./instance.js";
+import { runJob } from "./jobs.js";
+import { tell } from "./notices.js";
+import { store } from "./store.js";
+
+/** Opens Restow with a newer layout, as the next release of an application would. */
+async function raiseVersion() {
+  const done = await runJob({ kind: "config", label: "Opening with a newer layout", doing: "Opening with a newer layout" }, async () => {
+    store.set({ config: { ...store.get().config, layout: NEWER_LAYOUT } });
+    await connect();
+    return true;
+  });
+  if (done) tell("Opened with version 2 of the layout. Sessions in chunks stay as they are until you migrate.");
+}
+
+export function mountConfig() {
+  wire(byId("raise-version"), raiseVersion);
+  store.watch(["config"], ({ config }) => {
+    setText(byId("config-code"), `const restow = await open(${written(config)});`);
+    byId("raise").hidden = config.layout === NEWER_LAYOUT;
+  });
+}
