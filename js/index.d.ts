@@ -107,12 +107,93 @@ export interface Layout {
   parts?: Path[];
 }
 
+/** What becomes of a value that breaks a limit. */
+export type LimitAction = "cap" | "drop" | "quarantine" | "warn";
+
+/** What every limit has. */
+export interface LimitBase {
+  /** Where the values lie, from the body's root; `*` is any item of an array, any value of an object. */
+  path: Path;
+  /** Whether nothing but lengths may be shown. Default: false. */
+  secret?: boolean;
+}
+
+/** What values may be. Those that are not there break no limit but `required`. */
+export interface ValueLimit extends LimitBase {
+  rule?: undefined;
+  /** Default: `"cap"` beside `cap`, otherwise `"warn"`. */
+  action?: LimitAction;
+  /** What becomes of a value that should be capped and can't be. Default: `"warn"`. */
+  otherwise?: Exclude<LimitAction, "cap">;
+  /** Whether there must be a value, and `null` is none. Default: false. */
+  required?: boolean;
+  /** Whether `null` is as good as a value. Default: false. */
+  nullable?: boolean;
+  type?: "number" | "integer" | "text" | "boolean" | "array" | "object" | "date";
+  /** Bounds of a number, both included. */
+  min?: number;
+  max?: number;
+  /** Most UTF-16 units of a text, or items of an array. */
+  maxLength?: number;
+  /** `max` or `maxLength`, with the action `"cap"`. */
+  cap?: number;
+  /** Which end of a text or an array stays. Default: `"first"`. */
+  keep?: "first" | "last";
+  /** A date; `notBefore` is a day such as `"2015-01-31"`, the tolerance is 1 day by default. */
+  date?: true | { notBefore?: string; futureToleranceDays?: number };
+  /** A regular expression for the whole text, without look-around and references back. */
+  pattern?: string;
+  oneOf?: (string | number | boolean | null)[];
+}
+
+/** A count that is lowered to the length of its list, and never raised. */
+export interface CountLimit extends LimitBase {
+  rule: "count";
+  /** The list, from the body's root; its `*` stand for the same keys as those of `path`. */
+  of: Path;
+  /** Default: `"cap"`. */
+  action?: LimitAction;
+  otherwise?: Exclude<LimitAction, "cap">;
+}
+
+/** A streak that has to fit its last day, its history and its best value. */
+export interface StreakLimit extends LimitBase {
+  rule: "streak";
+  /** Default: `"cap"`. */
+  action?: Exclude<LimitAction, "drop">;
+  /** Most days that are carried over. Default: 30. */
+  maxDays?: number;
+  /** Most days of the best streak. Default: as many as there are. */
+  maxBest?: number;
+  /** Entries that the application keeps in the history. Default: all. */
+  historyKeeps?: number;
+  /** Days after today that a date may say. Default: 1. */
+  futureToleranceDays?: number;
+  /** Where the values lie, below `path`. */
+  fields?: {
+    /** Default: `"current"`. */
+    current?: Path;
+    /** Default: `"lastCompletedDate"`. */
+    lastDate?: Path;
+    /** Default: `"bestStreak"`. */
+    best?: Path;
+    /** Default: `"history"`. */
+    history?: Path;
+    /** The day inside an entry that is an object. Default: `"date"`. */
+    historyDate?: Path;
+  };
+}
+
+export type Limit = ValueLimit | CountLimit | StreakLimit;
+
 export interface Config {
   /** Fills in `sources` and `layout`; every other field overrides it. */
   preset?: "taskerino";
   /** Where sessions lie today, in order of precedence. */
   sources?: Source[];
   layout?: Layout;
+  /** What values of a session may be, judged one after the other while planning. */
+  limits?: Limit[];
   /** Name of Restow's own database. Default: `"restow"`. */
   database?: string;
   /** Days that a backup lives, at least 1. Default: 30. */
@@ -175,6 +256,41 @@ export interface Warning {
   message: string;
 }
 
+/** As much of a value as is shown. */
+export interface ShownValue {
+  /** `number`, `text`, `array`, `missing` and so on; `secret` where it is one. */
+  type: string;
+  /** UTF-16 units of a text, items of an array. */
+  length: number | null;
+  /**
+   * Of a number, a boolean, a date (in milliseconds since 1970) or a short text that is no secret. Numbers
+   * that JSON does not know are text: `"NaN"`.
+   */
+  value: number | boolean | string | null;
+}
+
+/** A value that breaks a limit. */
+export interface Finding {
+  /** Stable; the README lists all codes. */
+  code: string;
+  /** As a programmer would write it: `pages[3].title`. */
+  path: string;
+  action: LimitAction;
+  was: ShownValue;
+  /** The same after a warning, and in a session that is quarantined; `missing` after a drop. */
+  becomes: ShownValue;
+  /** What would be right; never holds the value. */
+  why: string;
+}
+
+/** A finding without any value. */
+export interface PublicFinding {
+  code: string;
+  path: string;
+  type: string;
+  length: number | null;
+}
+
 export interface SessionMigrationResult {
   /** `null` where the record has no id that can be told. */
   sessionId: SessionId | null;
@@ -196,6 +312,10 @@ export interface SessionMigrationResult {
   /** Approximate size of the body. */
   bytes: number;
   warnings: Warning[];
+  /** What limits have found: every value that they changed, and the first 100 that they did not. */
+  findings: Finding[];
+  /** How many findings of each code there are. */
+  findingCounts: Record<string, number>;
   backupPath: string | null;
   durationMs: number;
   /** Milliseconds of each phase; 0 for one that the session did not come to. */
@@ -238,6 +358,8 @@ export interface BatchMigrationResult {
   relaid: number;
   skipped: number;
   quarantined: number;
+  /** How many findings of limits of each code there are in all sessions. */
+  findingCounts: Record<string, number>;
   errors: BatchError[];
   durationMs: number;
   backupRetentionDays: number;
@@ -350,6 +472,8 @@ export interface AuditEntry {
   backup?: string;
   chunks: number;
   bytes: number;
+  /** The first that limits have found in a session that was migrated. */
+  findings?: PublicFinding[];
 }
 
 export interface AuditFilter {

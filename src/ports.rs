@@ -9,6 +9,7 @@ use crate::domain::config::SourceConfig;
 use crate::domain::cut::{Cut, Shape};
 use crate::domain::digest::{Digest, Measure};
 use crate::domain::key::Key;
+use crate::domain::limits::{Day, Edit, Fact};
 use crate::domain::manifest::Manifest;
 use crate::domain::path::Path;
 use crate::domain::place::Place;
@@ -151,12 +152,31 @@ pub trait Bodies {
     /// A copy with the value at a path replaced or added; `None` if the path's container is neither
     /// an object nor an array that the key fits.
     fn set(&self, body: &Self::Body, path: &Path, value: &Self::Body) -> Option<Self::Body>;
+    /// What lies at a path, for limits. Only data is read: where a getter lies, nothing does.
+    fn fact(&self, body: &Self::Body, path: &Path) -> Fact;
+    /// Keys of what lies at a path, in their order: indices of an array's items, names of a plain
+    /// object's values; none for all else. Holes are no items, and names that no text can hold
+    /// are left out.
+    fn keys(&self, body: &Self::Body, path: &Path) -> Vec<String>;
+    /// A copy with some values changed, one after the other; `None` where one of them can't be.
+    fn amend(&self, body: &Self::Body, edits: &[&Edit]) -> Option<Amended<Self::Body>>;
+
     /// Length of an array.
     fn len(&self, body: &Self::Body) -> Option<u32>;
     /// Items `from..to` of an array, holes included.
     fn slice(&self, array: &Self::Body, from: u32, to: u32) -> Self::Body;
     /// Arrays, one behind the other.
     fn concat(&self, arrays: &[Self::Body]) -> Self::Body;
+}
+
+/// A body in which some values were changed.
+#[derive(Debug, Clone)]
+pub struct Amended<B> {
+    /// The body. All that was not changed is what it was.
+    pub body: B,
+    /// Objects of which copies took the place. A reference to one of them from elsewhere would
+    /// still lead to what was there before.
+    pub moved: Vec<B>,
 }
 
 /// One member of an array or a map.
@@ -455,6 +475,11 @@ pub trait Clock {
     fn now(&self) -> Timestamp;
     /// Milliseconds from some beginning, never backwards.
     fn elapsed_ms(&self) -> f64;
+    /// Today on the person's calendar, by the device's clock and zone.
+    fn today(&self) -> Day;
+    /// The day on the person's calendar of a moment in milliseconds since 1970; `None` where the
+    /// calendar has none.
+    fn day_of(&self, ms: i64) -> Option<Day>;
     /// Lets the page do what it has to do.
     async fn breathe(&self);
 }

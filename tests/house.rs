@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used)] // Tests may fail loudly.
 
+use restow::domain::limits;
 use restow::domain::recognise::CODES;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -93,6 +94,21 @@ fn the_readme_lists_every_code_of_the_quarantine_with_its_meaning() {
             "{code}"
         );
     }
+}
+
+#[test]
+fn the_readme_lists_every_code_of_a_finding_with_its_meaning_and_no_other() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let table = readme
+        .split_once("| code | what was found |\n|---|---|\n")
+        .and_then(|(_, rest)| rest.split_once("\n\n"))
+        .map(|(table, _)| table.lines().map(str::to_owned));
+    let listed: Vec<String> = table.unwrap().collect();
+    let codes = limits::CODES.iter();
+    let expected: Vec<String> = codes
+        .map(|(code, meaning)| format!("| `{code}` | {meaning} |"))
+        .collect();
+    assert_eq!(listed, expected);
 }
 
 #[test]

@@ -28,6 +28,7 @@ fn line(action: &str, durability: Durability) -> Batch<Value> {
         backup: None,
         chunks: 0,
         bytes: 0,
+        findings: vec![],
     };
     Batch {
         fence: None,

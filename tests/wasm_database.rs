@@ -61,6 +61,7 @@ async fn records_lie_there_as_documented() {
         backup: Some("b".into()),
         chunks: 1,
         bytes: 2,
+        findings: vec![],
     };
     let journal = JournalEntry {
         id: id.clone(),

@@ -94,12 +94,13 @@ export function webdriverEnvironment(folder) {
 
 /**
  * Starts Chromium without a window. Its profile is a new one that is removed at the end, unless one
- * is given: that one stays, so that a test can start the browser again on what it stored.
+ * is given: that one stays, so that a test can start the browser again on what it stored. Its zone is
+ * that of the machine, unless one is given.
  *
- * @param {{ profile?: string }} [options]
+ * @param {{ profile?: string, timezoneId?: string }} [options]
  * @returns {Promise<{ context: import("playwright-core").BrowserContext, close: () => Promise<void> }>}
  */
-export async function openChromium({ profile } = {}) {
+export async function openChromium({ profile, timezoneId } = {}) {
   const executablePath = find("chromium");
   if (!executablePath) throw new Problem("There is no Chromium on this machine; npm test installs one where it may.");
   const { chromium } = await import("playwright-core");
@@ -107,6 +108,7 @@ export async function openChromium({ profile } = {}) {
   const context = await chromium.launchPersistentContext(folder.path, {
     executablePath,
     headless: true,
+    timezoneId,
     args: capabilities()["goog:chromeOptions"].args,
   });
   const close = async () => {

@@ -82,8 +82,13 @@ fn run(shared: Shared, options: JsValue) -> Promise {
         log(console::CHECKING);
         log(&console::before(&shared.engine()?.status().await?));
         log(console::START);
-        let result = migrate_all(&shared, &options, lines_of(&options, Lines::Some)?).await?;
+        let lines = lines_of(&options, Lines::Some)?;
+        let result = migrate_all(&shared, &options, lines).await?;
         log(&console::results(&result));
+        let found = console::findings(&result, lines == Lines::All);
+        if !found.is_empty() {
+            log(&found);
+        }
         to_js(&result)
     })
 }

@@ -2,6 +2,7 @@
 
 use crate::browser::slot::Slot;
 use crate::browser::timer::Timer;
+use crate::domain::limits::Day;
 use crate::domain::time::Timestamp;
 use crate::ports::Clock;
 use js_sys::Date;
@@ -43,12 +44,32 @@ impl Clock for BrowserClock {
         performance_now().unwrap_or_else(|_| Date::now())
     }
 
+    fn today(&self) -> Day {
+        // A device that believes to live beyond the calendar finds no date in the future.
+        local_day(&Date::new_0()).unwrap_or(Day::LAST)
+    }
+
+    fn day_of(&self, ms: i64) -> Option<Day> {
+        local_day(&Date::new(&JsValue::from_f64(ms as f64)))
+    }
+
     async fn breathe(&self) {
         match MessageChannel::new() {
             Ok(channel) => one_message(&channel).await,
             Err(_) => Timer::new(0).await,
         }
     }
+}
+
+/// The day that a date has in the browser's own zone, by the rules that held at that moment.
+fn local_day(date: &Date) -> Option<Day> {
+    if date.get_time().is_nan() {
+        return None;
+    }
+    // The binding tells years before 0 as unsigned numbers; JavaScript counts months from 0.
+    let year = date.get_full_year() as i32;
+    let month = u8::try_from(date.get_month() + 1).ok()?;
+    Day::new(year, month, u8::try_from(date.get_date()).ok()?)
 }
 
 /// A message to ourselves is a task of its own and, unlike a timer, is not put off for 4 ms.

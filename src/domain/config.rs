@@ -1,5 +1,6 @@
 //! The configuration: parsed from plain data, checked field by field.
 
+mod agree;
 pub(in crate::domain) mod fields;
 mod parse;
 mod source;
@@ -8,6 +9,7 @@ pub use fields::{path, retention_days, whole};
 
 use crate::domain::key::Key;
 use crate::domain::layout::Layout;
+use crate::domain::limits::{self, Limit};
 use crate::domain::manifest::Originals;
 use crate::domain::place::{Area, Holding, Wrapping};
 use crate::domain::presets;
@@ -72,6 +74,8 @@ pub struct Config {
     pub sources: Vec<SourceConfig>,
     /// How bodies are split.
     pub layout: Layout,
+    /// What values may be, judged one after the other when a session is planned.
+    pub limits: Vec<Limit>,
     /// Name of our own database.
     pub database: String,
     /// Days that a backup lives.
@@ -88,6 +92,7 @@ const FIELDS: &[&str] = &[
     "preset",
     "sources",
     "layout",
+    "limits",
     "database",
     "backupRetentionDays",
     "originals",
@@ -136,6 +141,11 @@ impl Config {
             Some(Value::Object(map)) => parse::layout(map)?,
             _ => return invalid("layout", "must be an object, or use a preset"),
         };
+        let limits = match fields.get("limits") {
+            Some(value) => limits::parse(value, "limits")?,
+            None => Vec::new(),
+        };
+        agree::agree(&limits, &layout)?;
         let sources = list
             .iter()
             .enumerate()
@@ -164,6 +174,7 @@ impl Config {
         Ok(Self {
             sources,
             layout,
+            limits,
             database,
             backup_retention_days: retention_days(fields.get("backupRetentionDays"))?
                 .unwrap_or(retention::DEFAULT_DAYS),

@@ -1,5 +1,9 @@
 //! What the console functions print. Plain text, made here so that tests read it as people do.
 
+mod findings;
+
+pub use findings::findings;
+
 use crate::domain::progress::Progress;
 use crate::domain::report::{
     BatchMigrationResult, CleanupResult, MigrationStatus, Outcome, RollbackResult,
@@ -305,6 +309,7 @@ pub fn single(row: &SessionMigrationResult) -> String {
         };
         text += &format!("⚠️  {}: {}{path}\n", warning.code, warning.message);
     }
+    text += &findings::of_one(&row.findings);
     if let Some(path) = &row.backup_path {
         text += &format!(
             "📦 Backup: {path}\n💡 To put it back:\n   rollbackSession({}, {}, true)\n",

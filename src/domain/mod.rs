@@ -11,6 +11,7 @@ pub mod edit;
 pub mod json;
 pub mod key;
 pub mod layout;
+pub mod limits;
 pub mod manifest;
 pub mod path;
 pub mod place;

@@ -78,6 +78,10 @@ pub const CODES: &[(&str, &str)] = &[
         "the record that should hold the sessions has no array or map at that path",
     ),
     ("SharedObject", "one object is used in several pieces"),
+    (
+        "LimitBroken",
+        "a value breaks a limit with the action `quarantine`, or a limit can't be kept safely",
+    ),
     ("BlobUnreadable", "the browser can't read one of its Blobs"),
     ("Unreadable", "the browser can't read the record"),
 ];

@@ -1,6 +1,7 @@
 //! The smaller records of our database.
 
 use crate::domain::key::Key;
+use crate::domain::limits::PublicFinding;
 use crate::domain::state;
 use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
@@ -73,6 +74,9 @@ pub struct AuditEntry {
     pub chunks: u32,
     /// Approximate size.
     pub bytes: u64,
+    /// What limits have found, without any value; the first of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<PublicFinding>,
 }
 
 /// No session is `null`. Where lines are stored the browser puts ids in as they are.

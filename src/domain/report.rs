@@ -2,6 +2,7 @@
 
 use crate::domain::backup::Format;
 use crate::domain::key::Key;
+use crate::domain::limits::Finding;
 use crate::domain::path::Path;
 use crate::domain::state::StateOrigin;
 use crate::domain::time::Timestamp;
@@ -105,6 +106,11 @@ pub struct SessionMigrationResult {
     pub bytes: u64,
     /// What was noticed.
     pub warnings: Vec<Warning>,
+    /// What limits have found: everything that they changed, and the first of all else. Of a session
+    /// in quarantine nothing is changed.
+    pub findings: Vec<Finding>,
+    /// How many findings of each code there are.
+    pub finding_counts: BTreeMap<String, u32>,
     /// Path of the backup that was made.
     pub backup_path: Option<String>,
     /// Milliseconds it took.
@@ -172,6 +178,8 @@ pub struct BatchMigrationResult {
     pub skipped: u32,
     /// Left in their source.
     pub quarantined: u32,
+    /// How many findings of limits of each code there are in all sessions.
+    pub finding_counts: BTreeMap<String, u32>,
     /// Sessions that failed.
     pub errors: Vec<BatchError>,
     /// Milliseconds.

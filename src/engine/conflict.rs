@@ -2,7 +2,7 @@
 
 use super::claim::{Claim, expecting};
 use super::migrate::GuardOf;
-use super::prepare::Prepared;
+use super::prepare::{Prepared, Purpose};
 use super::rows::skipped_row;
 use super::standing::Standing;
 use super::sweep::Sweep;
@@ -73,7 +73,7 @@ impl<P: Ports> Engine<P> {
                 let id = &claim.id;
                 let candidate = self.locate(id).await?;
                 let candidate = candidate.ok_or_else(|| Error::NotFound { id: id.clone() })?;
-                let prepared = self.prepare_session(id, &candidate).await?;
+                let prepared = self.prepare_session(id, &candidate, Purpose::Move).await?;
                 self.move_session(
                     claim,
                     prepared,
@@ -163,6 +163,10 @@ impl<P: Ports> Engine<P> {
         if keep == Side::Chunks && candidate.row.id().is_none_or(|own| own == &id) {
             candidate.row = Row::Session(id.clone());
         }
-        self.prepare_session(&id, &candidate).await
+        let purpose = match keep {
+            Side::Source => Purpose::Move,
+            Side::Chunks => Purpose::BackUp,
+        };
+        self.prepare_session(&id, &candidate, purpose).await
     }
 }

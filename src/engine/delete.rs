@@ -2,7 +2,7 @@
 
 use super::claim::{Claim, expecting};
 use super::migrate::GuardOf;
-use super::prepare::Prepared;
+use super::prepare::{Prepared, Purpose};
 use super::standing::Standing;
 use super::{Engine, confirm};
 use crate::domain::backup::{Backup, Format};
@@ -33,7 +33,9 @@ impl<P: Ports> Engine<P> {
         // back. All of them, or the copy in the next one would.
         let mut found = false;
         while let Some(candidate) = self.locate(&claim.id).await? {
-            let prepared = self.prepare_session(&claim.id, &candidate).await?;
+            let prepared = self
+                .prepare_session(&claim.id, &candidate, Purpose::BackUp)
+                .await?;
             let manifest = standing.manifest();
             let what = ("delete", "deletion");
             let removed = self

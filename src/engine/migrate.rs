@@ -4,8 +4,8 @@
 //! `commit` the chunks rule. Only after that is the original removed, and only if it is unchanged.
 
 use super::locate::Candidate;
-use super::prepare::{Plan, Prepared};
-use super::rows::skipped_row;
+use super::prepare::{Plan, Prepared, Purpose};
+use super::rows::{show_findings, skipped_row};
 use super::standing::Standing;
 use super::sweep::Sweep;
 use super::{Engine, Options};
@@ -169,10 +169,10 @@ impl<P: Ports> Engine<P> {
         if let Some(row) = self.blocked_row(&candidate).await? {
             return Ok(Some(row));
         }
-        let plan = self.prepare(&candidate).await?;
+        let plan = self.prepare(&candidate, Purpose::Move).await?;
         let mut result = match plan {
             Plan::NotASession => return Ok(None),
-            Plan::Quarantine(broken) => {
+            Plan::Quarantine(broken, findings) => {
                 let place = &candidate.place;
                 let at = (candidate.source, place, id.clone());
                 let mut result = self.quarantine(at, broken, options.dry_run, sweep).await?;
@@ -181,6 +181,10 @@ impl<P: Ports> Engine<P> {
                     result.label = result
                         .label
                         .or_else(|| self.ports.bodies().text(session, path));
+                }
+                // Where chunks rule, it is another row, and nothing of the source is planned.
+                if result.outcome == Outcome::Quarantined {
+                    show_findings(&mut result, findings);
                 }
                 result
             }

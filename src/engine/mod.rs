@@ -23,6 +23,7 @@ mod insert;
 mod install;
 mod layout_writes;
 mod layouts;
+mod limits;
 mod load;
 mod locate;
 mod members;
@@ -171,6 +172,7 @@ impl<P: Ports> Engine<P> {
             backup: None,
             chunks: 0,
             bytes: 0,
+            findings: Vec::new(),
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::claim::Claim;
 use super::migrate::{GuardOf, Previous};
-use super::prepare::Prepared;
+use super::prepare::{Prepared, Purpose};
 use super::retire::Retired;
 use super::rows::planned_row;
 use super::standing::Standing;
@@ -62,7 +62,7 @@ impl<P: Ports> Engine<P> {
                 standing => return Ok(standing.row(id)),
             };
             let prepared = match self.locate(id).await? {
-                Some(candidate) => self.prepare_session(id, &candidate).await?,
+                Some(candidate) => self.prepare_session(id, &candidate, Purpose::Move).await?,
                 None => return Err(Error::StaleHandle { id: id.clone() }),
             };
             let previous = Some((*manifest, skeleton));
@@ -112,7 +112,9 @@ impl<P: Ports> Engine<P> {
             Ok(_) => return Again::Gone,
             Err(_) => return Again::Never,
         };
-        let newer = self.prepare_session(&before.id, &candidate).await;
+        let newer = self
+            .prepare_session(&before.id, &candidate, Purpose::Move)
+            .await;
         let previous = self.ports.records().manifest(&claim.id).await;
         match (newer, previous) {
             (Ok(newer), Ok(Some(previous))) if !previous.0.edited => {

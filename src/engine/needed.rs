@@ -2,9 +2,10 @@
 //! at before bodies, and no more than a few bodies.
 
 use super::Engine;
+use super::limits::CODE;
 use super::locate::{Candidate, place};
 use super::parted::outline_of;
-use super::prepare::place_name;
+use super::prepare::{Purpose, place_name};
 use super::sweep::Sweep;
 use crate::domain::config::SourceConfig;
 use crate::domain::key::Key;
@@ -25,12 +26,19 @@ struct Known {
     /// Places of originals that are kept, or were put back.
     settled: BTreeSet<Place>,
     quarantined: BTreeSet<String>,
+    /// Places of what broke a limit: the limits may be others by now.
+    limited: BTreeSet<String>,
 }
 
 impl Known {
     /// Whether what lies at a place is none that a run would move.
     fn is_settled(&self, source: &SourceConfig, place: &Place) -> bool {
         self.settled.contains(place) || self.quarantined.contains(&place_name(&source.name, place))
+    }
+
+    /// Whether what lies at a place broke a limit when it was last planned.
+    fn is_limited(&self, source: &SourceConfig, place: &Place) -> bool {
+        self.limited.contains(&place_name(&source.name, place))
     }
 
     /// What a session at a place is to us.
@@ -86,7 +94,9 @@ impl<P: Ports> Engine<P> {
             State::Staged | State::RollingBack => false,
         });
         let origins = settled.filter_map(|manifest| manifest.origin.as_ref());
-        let quarantined = self.list_quarantine().await?;
+        let quarantined = self.list_quarantine().await?.into_iter();
+        let (limited, quarantined): (Vec<_>, Vec<_>) =
+            quarantined.partition(|entry| entry.code == CODE);
         Ok(Known {
             settled: origins.map(|origin| origin.place.clone()).collect(),
             manifests: manifests
@@ -94,6 +104,7 @@ impl<P: Ports> Engine<P> {
                 .map(|manifest| (manifest.id.clone(), manifest))
                 .collect(),
             quarantined: quarantined.into_iter().map(|entry| entry.place).collect(),
+            limited: limited.into_iter().map(|entry| entry.place).collect(),
         })
     }
 
@@ -129,12 +140,10 @@ impl<P: Ports> Engine<P> {
                 Err(Error::Unreadable { .. }) => None,
                 Err(error) => return Err(error),
             };
-            if let Some(Candidate {
-                row: Row::Session(id),
-                record,
-                ..
-            }) = &candidate
-                && self.would_move(&known.session(id, &at), record)
+            if let Some(candidate) = &candidate
+                && let Row::Session(id) = &candidate.row
+                && self.would_move(&known.session(id, &at), &candidate.record)
+                && !(known.is_limited(source, &at) && self.breaks_a_limit(candidate))
             {
                 return Ok(MigrationNeed::Yes);
             }
@@ -169,10 +178,20 @@ impl<P: Ports> Engine<P> {
                 continue;
             }
             let member = self.member(&members, index, (at.clone(), row.clone()));
-            if member.is_some_and(|member| self.would_move(&session, &member.record)) {
+            let moves = member.is_some_and(|member| {
+                self.would_move(&session, &member.record)
+                    && !(known.is_limited(source, &at) && self.breaks_a_limit(&member))
+            });
+            if moves {
                 return Ok(MigrationNeed::Yes);
             }
         }
         Ok(MigrationNeed::No)
+    }
+
+    /// Whether a session breaks a limit that leaves it in its source.
+    fn breaks_a_limit(&self, candidate: &Candidate<P::Body>) -> bool {
+        let session = candidate.session.as_ref();
+        session.is_some_and(|session| self.limited(session, Purpose::Move).broken.is_some())
     }
 }

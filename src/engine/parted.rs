@@ -48,12 +48,22 @@ pub(super) async fn part<V: Bodies>(
     body: &V::Body,
     layout: &Layout,
 ) -> Result<Parted<V::Body>, Broken> {
+    part_amended(bodies, (body, Vec::new()), layout).await
+}
+
+/// Takes a body apart in which copies took the place of some objects: none of it may refer to those.
+pub(super) async fn part_amended<V: Bodies>(
+    bodies: &V,
+    (body, replaced): (&V::Body, Vec<V::Body>),
+    layout: &Layout,
+) -> Result<Parted<V::Body>, Broken> {
     let (cut, warnings) = Cut::plan(layout, |path| bodies.shape(body, path));
     let Split {
         skeleton,
         pieces,
-        moved,
+        mut moved,
     } = bodies.split(body, &cut);
+    moved.extend(replaced);
     let measured = bodies
         .measure(&with_first(&skeleton, &pieces), &moved)
         .await?;

@@ -1,11 +1,13 @@
 //! Planning one session: what its record holds, how it would be split, and what stands against it.
 
 use super::Engine;
+use super::limits::{CODE, Limited};
 use super::locate::Candidate;
-use super::parted::{Parted, Record, part, part_record};
+use super::parted::{Parted, Record, part_amended, part_record};
 use super::stopwatch::Stopwatch;
 use crate::domain::backup::BackupOrigin;
 use crate::domain::key::Key;
+use crate::domain::limits::Findings;
 use crate::domain::manifest::{Origin, Originals};
 use crate::domain::path::Path;
 use crate::domain::place::Place;
@@ -30,16 +32,27 @@ pub(super) struct Prepared<B> {
     pub record_bytes: u64,
     /// The session taken apart.
     pub parted: Parted<B>,
+    /// What limits have found, and changed, in it.
+    pub findings: Findings,
     /// How long reading and planning took.
     pub times: PhaseTimes,
+}
+
+/// What a session is planned for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To be moved: limits are kept.
+    Move,
+    /// To be backed up as it is, and then to go: what it holds is no matter.
+    BackUp,
 }
 
 /// What planning came to.
 pub(super) enum Plan<B> {
     /// Ready to be migrated.
     Ready(Box<Prepared<B>>),
-    /// To be left in its source.
-    Quarantine(Broken),
+    /// To be left in its source, and what limits have found.
+    Quarantine(Broken, Findings),
     /// A record of the application's own.
     NotASession,
 }
@@ -58,10 +71,15 @@ impl<B> Prepared<B> {
 
 impl<P: Ports> Engine<P> {
     /// Plans one session from its record.
-    pub(super) async fn prepare(&self, candidate: &Candidate<P::Body>) -> Result<Plan<P::Body>> {
+    pub(super) async fn prepare(
+        &self,
+        candidate: &Candidate<P::Body>,
+        purpose: Purpose,
+    ) -> Result<Plan<P::Body>> {
+        let left = |broken: Broken| Ok(Plan::Quarantine(broken, Findings::default()));
         let id = match &candidate.row {
             Row::Session(id) => id.clone(),
-            Row::Broken(_, broken) => return Ok(Plan::Quarantine(broken.clone())),
+            Row::Broken(_, broken) => return left(broken.clone()),
             Row::ChunkedElsewhere | Row::Foreign => return Ok(Plan::NotASession),
         };
         let mut watch = Stopwatch::start(self.ports.clock());
@@ -70,20 +88,14 @@ impl<P: Ports> Engine<P> {
             self.config.sources.get(candidate.source),
             &candidate.session,
         ) else {
-            return Ok(Plan::Quarantine(Broken::new(
-                "NotAnObject",
-                "there is nothing to migrate",
-            )));
+            return left(Broken::new("NotAnObject", "there is nothing to migrate"));
         };
         let layout = &self.config.layout;
         let record = match part_record(bodies, &candidate.record, &candidate.wrapping, layout).await
         {
             Ok(Some(record)) => record,
-            Ok(None) => {
-                let broken = Broken::new("NotAnObject", "its record has no body");
-                return Ok(Plan::Quarantine(broken));
-            }
-            Err(broken) => return Ok(Plan::Quarantine(broken)),
+            Ok(None) => return left(Broken::new("NotAnObject", "its record has no body")),
+            Err(broken) => return left(broken),
         };
         let Record {
             envelope,
@@ -91,11 +103,30 @@ impl<P: Ports> Engine<P> {
             parted,
             print,
         } = record;
-        let mut parted = match candidate.decoded {
+        let Limited {
+            body,
+            moved,
+            findings,
+            broken,
+        } = self.limited(session, purpose);
+        if let Some(broken) = broken {
+            return Ok(Plan::Quarantine(broken, findings));
+        }
+        let session = body.as_ref().unwrap_or(session);
+        let mut parted = match candidate.decoded || body.is_some() {
             false => parted,
-            true => match part(bodies, session, layout).await {
+            true => match part_amended(bodies, (session, moved), layout).await {
                 Ok(parted) => parted,
-                Err(broken) => return Ok(Plan::Quarantine(broken)),
+                Err(broken) => {
+                    // As it was stored it could be taken apart: only the copies stand against it.
+                    let broken = match body.is_some() && broken.code == "SharedObject" {
+                        true => {
+                            Broken::new(CODE, "a limit would change an object that is used twice")
+                        }
+                        false => broken,
+                    };
+                    return Ok(Plan::Quarantine(broken, findings.undone()));
+                }
             },
         };
         if bodies.facts(session, &layout.id).storage_version {
@@ -128,6 +159,7 @@ impl<P: Ports> Engine<P> {
             stored,
             record_bytes: print.bytes,
             parted,
+            findings,
             times: PhaseTimes {
                 read: candidate.read_ms,
                 plan: watch.lap(),
@@ -144,10 +176,11 @@ impl<P: Ports> Engine<P> {
         &self,
         id: &Key,
         candidate: &Candidate<P::Body>,
+        purpose: Purpose,
     ) -> Result<Prepared<P::Body>> {
-        let broken = match self.prepare(candidate).await? {
+        let broken = match self.prepare(candidate, purpose).await? {
             Plan::Ready(prepared) if &prepared.id == id => return Ok(*prepared),
-            Plan::Quarantine(broken) => broken,
+            Plan::Quarantine(broken, _) => broken,
             Plan::Ready(_) | Plan::NotASession => {
                 Broken::new("IdMismatch", "the record in its place is another session's")
             }

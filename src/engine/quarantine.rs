@@ -36,7 +36,7 @@ impl<P: Ports> Engine<P> {
             .sources
             .get(source)
             .map_or("", |source| &source.name);
-        let entry = QuarantineEntry {
+        let mut entry = QuarantineEntry {
             place: place_name(source, place),
             id: id.clone(),
             source: source.into(),
@@ -44,9 +44,14 @@ impl<P: Ports> Engine<P> {
             reason: broken.reason.clone(),
             since: self.ports.clock().now(),
         };
-        if !dry_run && !self.is_quarantined(&entry).await? {
-            self.write_quarantine(vec![Write::PutQuarantine(entry)])
-                .await?;
+        if !dry_run {
+            // `since` keeps telling when it was found first.
+            let known = self.known_quarantine(&entry).await?;
+            entry.since = known.as_ref().map_or(entry.since, |known| known.since);
+            if known.as_ref() != Some(&entry) {
+                self.write_quarantine(vec![Write::PutQuarantine(entry)])
+                    .await?;
+            }
         }
         let mut result = super::rows::blank(Outcome::Quarantined);
         result.session_id = id;
@@ -104,11 +109,9 @@ impl<P: Ports> Engine<P> {
         self.ports.records().apply(batch).await
     }
 
-    /// Whether the same was found before: `since` then keeps telling when it was found first.
-    async fn is_quarantined(&self, entry: &QuarantineEntry) -> Result<bool> {
-        let known = self.list_quarantine().await?;
-        Ok(known
-            .iter()
-            .any(|old| old.place == entry.place && old.code == entry.code))
+    /// What an earlier run found in the same place, with the same code.
+    async fn known_quarantine(&self, entry: &QuarantineEntry) -> Result<Option<QuarantineEntry>> {
+        let mut known = self.list_quarantine().await?.into_iter();
+        Ok(known.find(|old| old.place == entry.place && old.code == entry.code))
     }
 }

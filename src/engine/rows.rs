@@ -2,6 +2,7 @@
 
 use super::prepare::Prepared;
 use crate::domain::key::Key;
+use crate::domain::limits::Findings;
 use crate::domain::manifest::Manifest;
 use crate::domain::report::{Outcome, PhaseTimes, SessionMigrationResult};
 use std::collections::BTreeMap;
@@ -41,7 +42,14 @@ pub(super) fn planned_row<B>(prepared: &Prepared<B>) -> SessionMigrationResult {
     result.bytes = prepared.parted.bytes();
     result.warnings = prepared.parted.warnings.clone();
     result.phases = prepared.times;
+    show_findings(&mut result, prepared.findings.clone());
     result
+}
+
+/// Puts what limits have found into a row.
+pub(super) fn show_findings(row: &mut SessionMigrationResult, findings: Findings) {
+    row.finding_counts = findings.counts().clone();
+    row.findings = findings.into_list();
 }
 
 /// An empty row.
@@ -60,6 +68,8 @@ pub(super) fn blank(outcome: Outcome) -> SessionMigrationResult {
         chunks: 0,
         bytes: 0,
         warnings: Vec::new(),
+        findings: Vec::new(),
+        finding_counts: BTreeMap::new(),
         backup_path: None,
         duration_ms: 0.0,
         phases: PhaseTimes::default(),

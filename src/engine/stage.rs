@@ -30,7 +30,7 @@ impl<P: Ports> Engine<P> {
         let verified = self.verify_staged(&staged, prepared).await;
         times.verify += watch.lap();
         let committed = match verified {
-            Ok(()) => self.commit(claim, &staged, &prepared.parted.skeleton).await,
+            Ok(()) => self.commit(claim, &staged, prepared).await,
             Err(error) => Err(error),
         };
         times.commit += watch.lap();
@@ -91,7 +91,11 @@ impl<P: Ports> Engine<P> {
             backup: Some(backup.path.clone()),
             rollback: None,
             settling: None,
-            warnings: prepared.parted.warnings.clone(),
+            warnings: {
+                let found = prepared.findings.as_warnings();
+                let all = prepared.parted.warnings.iter().cloned().chain(found);
+                all.collect()
+            },
             created_at: previous.map_or(now, |(manifest, _)| manifest.created_at),
             updated_at: now,
         };
@@ -186,16 +190,14 @@ impl<P: Ports> Engine<P> {
         &self,
         claim: &Claim<GuardOf<P>>,
         staged: &Manifest,
-        skeleton: &P::Body,
+        prepared: &Prepared<P::Body>,
     ) -> Result<Manifest> {
         let mut manifest = staged.clone();
         manifest.state = State::Committed;
         manifest.revision += 1;
         let expect = expecting(&claim.id, Some(staged));
-        let mut writes = vec![Write::PutManifest(
-            Box::new(manifest.clone()),
-            skeleton.clone(),
-        )];
+        let skeleton = prepared.parted.skeleton.clone();
+        let mut writes = vec![Write::PutManifest(Box::new(manifest.clone()), skeleton)];
         if staged.revision > 1 {
             let others = Generations::AllBut(manifest.generation);
             writes.push(Write::DeleteGenerations(claim.id.clone(), others));
@@ -207,6 +209,7 @@ impl<P: Ports> Engine<P> {
             audit.source = Some(origin.source.clone());
         }
         audit.backup = manifest.backup.clone();
+        audit.findings = prepared.findings.recorded();
         (audit.chunks, audit.bytes) = (manifest.chunks, manifest.bytes);
         writes.push(Write::Audit(audit));
         self.write(claim, expect, writes, Durability::Strict, 0, false)

@@ -9,6 +9,7 @@ use crate::domain::report::{
 };
 use crate::error::Error;
 use crate::ports::{Clock, Ports, Watch};
+use std::collections::BTreeMap;
 
 impl<P: Ports> Engine<P> {
     /// The report of a run, which is also told to who watches it.
@@ -37,6 +38,7 @@ impl<P: Ports> Engine<P> {
             relaid: run.rows.iter().filter(|row| row.is_relaid()).count() as u32,
             skipped: count(Outcome::Skipped),
             quarantined: count(Outcome::Quarantined),
+            finding_counts: finding_counts(&run.rows),
             errors: run.errors,
             duration_ms: now - started,
             backup_retention_days: options
@@ -68,6 +70,15 @@ impl<P: Ports> Engine<P> {
         watch.progress(&run.pace.event(phase, message, About::default(), now));
         result
     }
+}
+
+/// How many findings of each code there are in some rows.
+fn finding_counts(rows: &[SessionMigrationResult]) -> BTreeMap<String, u32> {
+    let mut counts = BTreeMap::new();
+    for (code, count) in rows.iter().flat_map(|row| &row.finding_counts) {
+        *counts.entry(code.clone()).or_default() += count;
+    }
+    counts
 }
 
 /// Bytes that a run needs at its peak: chunks and backups of all, while the originals go one by

@@ -4,10 +4,10 @@ import { openChromium } from "../../scripts/lib/browsers.mjs";
 import { at, dist } from "../../scripts/lib/paths.mjs";
 import { serve } from "../../scripts/lib/serve.mjs";
 
-/** Starts server and browser; `fresh` opens the page in a storage of its own. */
-export async function start() {
+/** Starts server and browser, in a zone if one is given; `fresh` opens the page in a storage of its own. */
+export async function start({ timezoneId } = {}) {
   const server = await serve({ mounts: { "/": at("tests", "e2e", "blank"), "/restow/": dist } });
-  const browser = await openChromium();
+  const browser = await openChromium({ timezoneId });
   return {
     async fresh() {
       const page = await browser.context.newPage();

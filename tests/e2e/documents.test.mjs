@@ -98,3 +98,21 @@ test("the guide's sources are taken as they stand, and each gives its sessions",
   assert.deepEqual(found, { migrated: 4, warnings: [], left: '{"state":{"documents":[]}}' });
   await page.close();
 });
+
+test("the limits of README and guide are limits that can be opened with", async () => {
+  const page = await browser.fresh();
+  await page.evaluate(plant, planted);
+  for (const document of ["README.md", "docs/MIGRATION_GUIDE.md"]) {
+    const code = `({ ${example(document, "Limits")} }).limits`;
+    const found = await page.evaluate(async (code) => {
+      const { open } = await import("/restow/index.js");
+      const limits = (0, eval)(code);
+      const restow = await open({ sources: [{ database: "my-app", store: "documents" }], layout: { arrays: [] }, limits });
+      const { sessions } = await restow.migrateAllSessions({ dryRun: true });
+      restow.close();
+      return [limits.length, sessions.length];
+    }, code);
+    assert.ok(found[0] >= 4 && found[1] === 1, `${document}: ${found}`);
+  }
+  await page.close();
+});

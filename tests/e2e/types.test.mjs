@@ -25,6 +25,11 @@ async function collect() {
   const restow = await open({
     sources: [{ database: "app", store: "docs", prefix: "s/" }, { kind: "localStorage", key: "state" }],
     layout: { label: "name", arrays: [{ path: "items", chunk: 2 }], parts: ["summary"] },
+    limits: [
+      { path: "items.*", max: 2 },
+      { path: "summary.text", maxLength: 0, action: "drop", secret: true },
+      { path: "name", pattern: "[a-z ]+", action: "cap", maxLength: 9 },
+    ],
   });
   const needed = [await restow.checkMigrationNeeded()];
   const events = [];

@@ -26,6 +26,7 @@ mod hostile;
 mod lab;
 mod late;
 mod layouts;
+mod limits;
 mod local;
 mod migrate;
 mod needed;

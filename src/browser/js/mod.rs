@@ -53,6 +53,12 @@ extern "C" {
     /// `into` and the arrays of `list`, one behind the other. Holes stay holes.
     #[wasm_bindgen(js_namespace = ["Array", "prototype", "concat"], js_name = apply, catch)]
     pub fn concat(into: &List, list: &List) -> Result<List, JsValue>;
+    /// Takes items out of an array; those behind them move up, holes stay holes.
+    #[wasm_bindgen(js_namespace = ["Array", "prototype", "splice"], js_name = call, catch)]
+    pub fn splice(array: &JsValue, from: u32, count: u32) -> Result<JsValue, JsValue>;
+    /// Copies the items from `from` on to where `target` lies. Holes stay holes.
+    #[wasm_bindgen(js_namespace = ["Array", "prototype", "copyWithin"], js_name = call, catch)]
+    pub fn copy_within(array: &JsValue, target: u32, from: u32) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = ["Array", "prototype", "join"], js_name = call)]
     pub fn join(list: &List, separator: &JsValue) -> JsValue;
 
@@ -78,6 +84,9 @@ extern "C" {
     pub fn descriptor(object: &JsValue, key: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = Reflect, js_name = defineProperty, catch)]
     pub fn define(object: &JsValue, key: &JsValue, descriptor: &JsValue) -> Result<bool, JsValue>;
+
+    #[wasm_bindgen(js_namespace = Reflect, js_name = deleteProperty, catch)]
+    pub fn delete(object: &JsValue, key: &JsValue) -> Result<bool, JsValue>;
 
     /// Whether it is a primitive number other than NaN and the infinite ones.
     #[wasm_bindgen(js_namespace = Number, js_name = isFinite)]

@@ -4,6 +4,7 @@
 //! No method changes what it is given: whatever has to differ is a
 //! shallow copy.
 
+mod amend;
 mod arrays;
 mod container;
 mod edit;
@@ -13,6 +14,7 @@ mod frame;
 mod gzip;
 mod join;
 mod kind;
+mod looked;
 mod measure;
 mod odd;
 mod shapes;
@@ -22,10 +24,11 @@ mod walk;
 use crate::browser::js::{self, List};
 use crate::domain::cut::{Cut, Shape};
 use crate::domain::digest::Measure;
+use crate::domain::limits::{Edit, Fact};
 use crate::domain::path::Path;
 use crate::domain::recognise::{BodyFacts, Broken};
 use crate::error::{Error, Result};
-use crate::ports::{Bodies, Insert, Measured, Member, Split};
+use crate::ports::{Amended, Bodies, Insert, Measured, Member, Split};
 use std::collections::BTreeSet;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -155,6 +158,18 @@ impl Bodies for JsBodies {
 
     fn set(&self, body: &JsValue, path: &Path, value: &JsValue) -> Option<JsValue> {
         edit::set(body, path, value)
+    }
+
+    fn fact(&self, body: &JsValue, path: &Path) -> Fact {
+        looked::fact(body, path)
+    }
+
+    fn keys(&self, body: &JsValue, path: &Path) -> Vec<String> {
+        looked::keys(body, path)
+    }
+
+    fn amend(&self, body: &JsValue, edits: &[&Edit]) -> Option<Amended<JsValue>> {
+        amend::amend(body, edits)
     }
 
     fn len(&self, body: &JsValue) -> Option<u32> {

@@ -92,8 +92,13 @@ impl Copies {
         found.unwrap_or(JsValue::UNDEFINED)
     }
 
+    /// Forgets copies, by their paths: what lies there was replaced.
+    pub fn forget(&mut self, replaced: impl Fn(&Path) -> bool) {
+        self.copies.retain(|path, _| !replaced(path));
+    }
+
     /// The copy of a container, made if need be, together with those around it.
-    fn container(&mut self, path: &Path) -> Option<JsValue> {
+    pub fn container(&mut self, path: &Path) -> Option<JsValue> {
         if let Some(copy) = self.copies.get(path) {
             return Some(copy.clone());
         }

@@ -171,10 +171,72 @@ fn an_error_names_the_field() {
         (with("/autoCleanup", json!(1)), "autoCleanup"),
         (with("/skipVerification", json!(true)), "skipVerification"),
         (with("/layout/chunks", json!([])), "layout.chunks"),
+        (with("/limits", json!({})), "limits"),
+        (with("/limits", json!([{ "path": "a" }])), "limits[0]"),
+        (
+            with("/limits", json!([{ "path": "id", "cap": 5 }])),
+            "limits[0].path",
+        ),
+        (
+            with(
+                "/limits",
+                json!([{ "path": "", "pattern": "a", "secret": true }]),
+            ),
+            "limits[0].secret",
+        ),
     ] {
         match Config::parse(&config) {
             Err(Error::InvalidConfig { field: found, .. }) => assert_eq!(found, field),
             other => panic!("{field}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_limit_may_judge_an_id_but_neither_change_it_nor_hide_it() {
+    let parsed = |limit: Value| {
+        let layout = json!({ "id": "meta.id", "label": "title" });
+        let source = json!({ "database": "app", "store": "docs" });
+        let limits = [json!({ "path": "other", "cap": 5 }), limit];
+        Config::parse(&json!({ "sources": [source], "layout": layout, "limits": limits }))
+    };
+    for sound in [
+        json!({ "path": "meta.id", "maxLength": 9 }),
+        json!({ "path": "meta.id", "maxLength": 9, "action": "quarantine" }),
+        json!({ "path": "meta.id.x", "cap": 9 }),
+        json!({ "path": "title", "cap": 9 }),
+        json!({ "path": "meta", "rule": "streak" }),
+        json!({ "path": "*", "cap": 9 }),
+    ] {
+        let config = parsed(sound.clone());
+        assert_eq!(config.unwrap().limits.len(), 2, "{sound}");
+    }
+    for (limit, field) in [
+        (json!({ "path": "meta.id", "cap": 9 }), "limits[1].path"),
+        (
+            json!({ "path": "meta", "type": "object", "action": "drop" }),
+            "limits[1].path",
+        ),
+        (
+            json!({ "path": "meta.id", "maxLength": 9, "action": "cap" }),
+            "limits[1].path",
+        ),
+        (
+            json!({ "path": "meta", "rule": "streak", "fields": { "best": "id" } }),
+            "limits[1].path",
+        ),
+        (
+            json!({ "path": "title", "maxLength": 9, "secret": true }),
+            "limits[1].secret",
+        ),
+        (
+            json!({ "path": "meta.*", "maxLength": 9, "secret": true }),
+            "limits[1].secret",
+        ),
+    ] {
+        match parsed(limit.clone()) {
+            Err(Error::InvalidConfig { field: found, .. }) => assert_eq!(found, field, "{limit}"),
+            other => panic!("{limit}: {other:?}"),
         }
     }
 }

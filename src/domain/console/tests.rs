@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::key::Key;
+use crate::domain::limits::{Action, Fact, Finding, Shown};
 
 fn row(outcome: Outcome, code: Option<&str>) -> SessionMigrationResult {
     SessionMigrationResult {
@@ -16,6 +17,8 @@ fn row(outcome: Outcome, code: Option<&str>) -> SessionMigrationResult {
         chunks: 3,
         bytes: 1_234_567,
         warnings: vec![],
+        findings: vec![],
+        finding_counts: Default::default(),
         backup_path: None,
         duration_ms: 120.0,
         phases: Default::default(),
@@ -34,6 +37,7 @@ fn result(migrated: usize, skipped: usize, dry_run: bool) -> BatchMigrationResul
         relaid: 0,
         skipped: skipped as u32,
         quarantined: 0,
+        finding_counts: Default::default(),
         errors: vec![],
         duration_ms: 12_340.0,
         backup_retention_days: 30,
@@ -190,4 +194,45 @@ fn sizes_are_for_people() {
         [12.0, 1234.0, 5e6, 7.25e9].map(bytes),
         ["12 bytes", "1.2 KB", "5.0 MB", "7.2 GB"]
     );
+}
+
+fn finding(code: &str, path: &str) -> Finding {
+    Finding {
+        code: code.into(),
+        path: path.into(),
+        action: Action::Cap,
+        was: Shown::of(&Fact::text("very private"), false),
+        becomes: Shown::of(&Fact::text("very"), false),
+        why: "must have at most 4 UTF-16 units".into(),
+    }
+}
+
+#[test]
+fn findings_are_told_by_code_and_one_by_one_only_when_asked() {
+    let mut one = result(1, 0, true);
+    assert_eq!(findings(&one, true), "");
+    one.sessions[0].findings = vec![finding("TooLong", "title"), finding("TooLong", "note")];
+    one.finding_counts = [("TooLong".to_owned(), 2)].into();
+    assert_eq!(
+        findings(&one, false),
+        "📏 Limits would find:\n   TooLong: 2\n"
+    );
+    one.dry_run = false;
+    assert_eq!(
+        findings(&one, true),
+        "📏 Limits found:\n   TooLong: 2\n   s1: TooLong at title (text, length 12)\n   s1: TooLong at note (text, length 12)\n"
+    );
+    let text = single(&one.sessions[0]);
+    let expected = "📏 Limits:\n   TooLong at title (text, length 12)\n";
+    assert!(text.contains(expected) && !text.contains("very"), "{text}");
+}
+
+#[test]
+fn a_list_of_findings_ends_somewhere() {
+    let mut one = result(1, 0, false);
+    one.sessions[0].findings = vec![finding("TooLong", "title"); 300];
+    one.finding_counts = [("TooLong".to_owned(), 300)].into();
+    let text = findings(&one, true);
+    assert_eq!(text.lines().count(), 203);
+    assert!(text.ends_with("   … and 100 more in `findings` of the result\n"));
 }

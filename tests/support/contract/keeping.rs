@@ -206,6 +206,7 @@ pub async fn a_snapshot_of_state_keeps_all_it_says<F: Fixture>() {
         backup: None,
         chunks: 0,
         bytes: 0,
+        findings: vec![],
     };
     apply(&ports, vec![Write::Audit(line.clone())]).await;
     line.seq = Some(1);

@@ -8,8 +8,10 @@ mod fixture;
 mod given;
 mod samples;
 
+pub mod amending;
 pub mod arrays;
 pub mod batches;
+pub mod calendar;
 pub mod courtesy;
 pub mod cutting;
 pub mod editing;
@@ -18,6 +20,7 @@ pub mod fences;
 pub mod holding;
 pub mod jsontext;
 pub mod keeping;
+pub mod limiting;
 pub mod loading;
 pub mod local;
 pub mod looking;
@@ -39,6 +42,14 @@ pub use fixture::{BodyOf, Fixture};
 macro_rules! for_each_contract {
     ($run:ident) => {
         $run! {
+            amending::a_value_is_set_where_it_stands,
+            amending::a_field_goes_and_the_others_keep_their_order,
+            amending::items_go_and_those_behind_move_up,
+            amending::an_array_keeps_its_beginning_or_its_end,
+            amending::a_text_is_never_cut_through_a_pair,
+            amending::many_changes_are_carried_out_in_their_order,
+            amending::what_cannot_be_changed_is_told,
+            amending::what_is_referred_to_from_elsewhere_is_told,
             arrays::only_an_array_has_a_length,
             arrays::slices_keep_holes_and_leave_properties,
             arrays::arrays_are_put_one_behind_the_other,
@@ -47,6 +58,9 @@ macro_rules! for_each_contract {
             batches::a_batch_that_fails_takes_no_lease,
             batches::a_value_that_cannot_be_stored_stops_the_batch,
             batches::writes_happen_in_their_order,
+            calendar::today_is_the_day_of_this_moment,
+            calendar::days_follow_one_another,
+            calendar::there_are_days_before_1970_and_an_end_of_the_calendar,
             courtesy::a_lock_keeps_others_out_until_it_is_dropped,
             courtesy::one_tab_is_not_let_in_twice,
             courtesy::a_lock_is_waited_for,
@@ -93,6 +107,10 @@ macro_rules! for_each_contract {
             keeping::a_backup_keeps_all_it_says,
             keeping::a_snapshot_of_state_keeps_all_it_says,
             keeping::a_layout_comes_back_as_it_was,
+            limiting::a_fact_tells_what_a_value_is,
+            limiting::a_fact_is_told_of_own_values_alone,
+            limiting::of_a_long_text_its_beginning_is_told,
+            limiting::keys_are_those_of_items_and_values,
             loading::a_session_is_loaded_with_its_live_pieces,
             loading::loading_tells_what_is_missing,
             loading::loading_tells_what_is_unexpected,

@@ -7,6 +7,7 @@ use super::given::{
 use crate::support::value::Value;
 use restow::domain::chunk_list::PieceName;
 use restow::domain::key::Key;
+use restow::domain::limits::PublicFinding;
 use restow::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
 use restow::ports::{Generations, Ports, Records, Write};
 
@@ -226,6 +227,10 @@ pub async fn the_audit_is_numbered_from_one<F: Fixture>() {
         backup: (action == "c").then(|| "sessions/s.backup".into()),
         chunks: 3,
         bytes: 1 << 40,
+        findings: match action {
+            "c" => vec![finding(Some(7)), finding(None)],
+            _ => vec![],
+        },
     };
     let write = |action| Write::Audit(entry(action, None));
     apply(&one, vec![write("a"), write("b")]).await;
@@ -234,4 +239,13 @@ pub async fn the_audit_is_numbered_from_one<F: Fixture>() {
     let expected = [("a", 1), ("b", 2), ("c", 3), ("d", 4)];
     let expected = expected.map(|(action, seq)| entry(action, Some(seq)));
     assert_eq!(two.records().audit().await.unwrap(), expected);
+}
+
+fn finding(length: Option<u32>) -> PublicFinding {
+    PublicFinding {
+        code: "TooLong".into(),
+        path: "pages[3].title".into(),
+        kind: "text".into(),
+        length,
+    }
 }

@@ -1,16 +1,17 @@
 //! Bodies of the twin.
 
-use super::container;
 use super::facts::{broken, facts_of};
 use super::run::breath;
+use super::{amend, container};
 use crate::support::value::{Value, Walk, copied, marks, unstorable};
 use restow::domain::cut::{Cut, Shape};
 use restow::domain::digest::Measure;
 use restow::domain::json;
+use restow::domain::limits::{Edit, Fact};
 use restow::domain::path::Path;
 use restow::domain::recognise::{BodyFacts, Broken};
 use restow::error::{Error, Result};
-use restow::ports::{Bodies, Insert, Measured, Member, Split};
+use restow::ports::{Amended, Bodies, Insert, Measured, Member, Split};
 use std::collections::{BTreeSet, HashSet};
 
 /// What compressed text begins with. On the twin, plain JSON follows.
@@ -209,6 +210,18 @@ impl Bodies for TwinBodies {
 
     fn set(&self, body: &Value, path: &Path, value: &Value) -> Option<Value> {
         body.change(&path.0, |_| Some(value.clone()))
+    }
+
+    fn fact(&self, body: &Value, path: &Path) -> Fact {
+        amend::fact(body, path)
+    }
+
+    fn keys(&self, body: &Value, path: &Path) -> Vec<String> {
+        amend::keys(body, path)
+    }
+
+    fn amend(&self, body: &Value, edits: &[&Edit]) -> Option<Amended<Value>> {
+        amend::amend(body, edits)
     }
 
     fn len(&self, body: &Value) -> Option<u32> {

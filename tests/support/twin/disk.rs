@@ -59,12 +59,11 @@ impl Disk {
     /// Another disk on which the same lies, without any tab: what happens on one of them does not
     /// show on the other. Its clock begins where this one stands.
     pub fn fork(&self) -> Self {
-        use restow::ports::Clock;
         let mut state = self.state().clone();
         state.locks.free_all();
         Self {
             state: Rc::new(RefCell::new(state)),
-            clock: TwinClock::new(self.clock.now()),
+            clock: self.clock.fork(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! A twin of every port, in memory. Several tabs ([`Twin`]) share one [`Disk`]; each tab can be
 //! made to fail or to die at any operation, and the disk outlives them.
 
+mod amend;
 mod bodies;
 mod clock;
 mod container;
@@ -19,7 +20,7 @@ mod sources;
 mod transaction;
 
 pub use bodies::TwinBodies;
-pub use clock::TwinClock;
+pub use clock::{TwinClock, Zone, berlin};
 pub use disk::Disk;
 pub use faults::{Fault, Operation, Tab};
 pub use image::{Image, Own, Rows};

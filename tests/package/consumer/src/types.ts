@@ -15,11 +15,16 @@ import type {
   Confirm,
   ConsoleFunctions,
   FailedKey,
+  CountLimit,
+  Finding,
   IndexedDbContainer,
   IndexedDbSource,
   KeptKey,
   KeyClass,
   Layout,
+  Limit,
+  LimitAction,
+  LimitBase,
   LocalStorageContainer,
   LocalStorageSource,
   MigrationOptions,
@@ -29,6 +34,7 @@ import type {
   Piece,
   Place,
   ProgressEvent,
+  PublicFinding,
   QuarantineRow,
   Quota,
   Range,
@@ -47,7 +53,10 @@ import type {
   StateEntry,
   StateRestoreResult,
   StateSnapshot,
+  ShownValue,
   Source,
+  StreakLimit,
+  ValueLimit,
   VerifyResult,
   Warning,
 } from "restow";
@@ -82,9 +91,50 @@ const sources: Source[] = [rows, container, keys, state, { database: "app", stor
 
 const layout: Layout = { version: 2, id: "id", label: "name", arrays: [{ path, chunk: 20 }], parts: ["summary"] };
 
+const base: LimitBase = { path: ["pages", "*", "note"], secret: true };
+const action: LimitAction = "cap";
+const value: ValueLimit = {
+  ...base,
+  type: "text",
+  required: true,
+  nullable: false,
+  maxLength: 100,
+  keep: "last",
+  pattern: "[a-z]*",
+  action,
+  otherwise: "drop",
+};
+const count: CountLimit = { path: "count", rule: "count", of: "pages", action: "warn" };
+const streak: StreakLimit = {
+  path: "streak",
+  rule: "streak",
+  maxDays: 30,
+  maxBest: 365,
+  historyKeeps: 90,
+  futureToleranceDays: 1,
+  fields: { current: "now", lastDate: "last", best: "best", history: "days", historyDate: "at" },
+  action: "quarantine",
+};
+const limits: Limit[] = [
+  value,
+  count,
+  streak,
+  { path: "title", cap: 200 },
+  { path: "rating", type: "integer", min: 1, max: 5 },
+  { path: "at", date: { notBefore: "2015-01-31", futureToleranceDays: 0 } },
+  { path: "day", date: true },
+  { path: "mode", oneOf: ["light", 1, true, null] },
+];
+
+// @ts-expect-error A streak is no field that could be dropped.
+export const wrongLimit: Limit = { path: "streak", rule: "streak", action: "drop" };
+
+// @ts-expect-error What can't be capped can't be capped otherwise.
+export const wrongOtherwise: Limit = { path: "title", cap: 200, otherwise: "cap" };
+
 export const configs: Config[] = [
   { preset: "taskerino" },
-  { sources, layout, database: "own", backupRetentionDays: 7, originals: "keep", autoCleanup: false, console: true },
+  { sources, layout, limits, database: "own", backupRetentionDays: 7, originals: "keep", autoCleanup: false, console: true },
 ];
 
 // @ts-expect-error A preset that does not exist is a mistake that the compiler finds.
@@ -108,6 +158,11 @@ export async function migrate(restow: Restow, signal: AbortSignal): Promise<Batc
   const quota: Quota | null = batch.quota;
   const first: SessionMigrationResult | undefined = batch.sessions[0];
   const warning: Warning | undefined = first?.warnings[0];
+  const finding: Finding | undefined = first?.findings[0];
+  const shown: ShownValue | undefined = finding?.becomes;
+  const [audited] = await restow.readAudit();
+  const kept: PublicFinding | undefined = audited?.findings?.[0];
+  console.log(finding?.was.value, shown?.length, kept?.type, batch.findingCounts["TooLong"], first?.findingCounts["TooLong"]);
   const error: BatchError | undefined = batch.errors[0];
   const one: SessionMigrationResult = await restow.migrateSessionToChunked("a", options);
   const renewed: number | null = one.fromLayout;
