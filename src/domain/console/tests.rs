@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::key::Key;
 use crate::domain::limits::{Action, Fact, Finding, Shown};
+use crate::domain::report::BatchMigrationResult;
 
 fn row(outcome: Outcome, code: Option<&str>) -> SessionMigrationResult {
     SessionMigrationResult {

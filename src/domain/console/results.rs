@@ -1,0 +1,184 @@
+//! What a batch came to, and what to do next.
+
+use super::{MAX_LISTED, bytes, heading};
+use crate::domain::report::{BatchMigrationResult, Outcome, SessionMigrationResult};
+use std::collections::BTreeMap;
+
+/// The result of a batch, and what to do next.
+pub fn results(result: &BatchMigrationResult) -> String {
+    let mut text = String::from("\n");
+    text += &heading("Migration Results");
+    text += &format!(
+        "\nStatus: {}\nTotal sessions: {}\nMigrated: {}{}\nSkipped (already chunked): {}\n",
+        verdict(result),
+        result.total,
+        result.migrated,
+        match result.relaid {
+            0 => String::new(),
+            relaid => format!(" ({relaid} of them to a newer layout)"),
+        },
+        count(result, "AlreadyChunked")
+    );
+    for (code, words) in [
+        ("RolledBack", "rolled back"),
+        ("Diverged", "diverged"),
+        (
+            "HigherSourceUnreadable",
+            "a source that comes first can't be read",
+        ),
+    ] {
+        match count(result, code) {
+            0 => {}
+            number => text += &format!("Skipped ({words}): {number}\n"),
+        }
+    }
+    if result.quarantined > 0 {
+        text += &format!("Quarantined: {}\n", result.quarantined);
+    }
+    text += &format!(
+        "Errors: {}\nDuration: {:.2}s\n",
+        result.errors.len(),
+        result.duration_ms / 1000.0
+    );
+    text += &by_source(result);
+    text += &copies(result);
+    text += &left_alone(result);
+    if result.success && !result.cancelled {
+        text += &if result.dry_run {
+            rehearsed(result)
+        } else {
+            finished(result)
+        };
+    } else if result.cancelled {
+        text += "\n💡 What was migrated stays migrated. Run again to go on.\n";
+    } else {
+        text += "\n💡 Nothing of these sessions was lost: their originals are untouched.\n";
+    }
+    text
+}
+
+/// Where what was moved came from, if from several places.
+fn by_source(result: &BatchMigrationResult) -> String {
+    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+    let moved =
+        |row: &&SessionMigrationResult| row.outcome == Outcome::Migrated && !row.is_relaid();
+    for row in result.sessions.iter().filter(moved) {
+        *counts
+            .entry(row.source.as_deref().unwrap_or_default())
+            .or_default() += 1;
+    }
+    if counts.len() < 2 {
+        return String::new();
+    }
+    let lines = counts
+        .iter()
+        .map(|(source, count)| format!("   {count} from {source}\n"));
+    lines.fold("\n📍 By source:\n".to_owned(), |text, line| text + &line)
+}
+
+/// How many copies of sessions lie elsewhere; each is told of in the row of its session.
+fn copies(result: &BatchMigrationResult) -> String {
+    let warnings = result.sessions.iter().flat_map(|row| &row.warnings);
+    match warnings.filter(|warning| warning.code == "AlsoIn").count() {
+        0 => String::new(),
+        1 => "\n📎 1 copy in another source was left alone\n".into(),
+        count => format!("\n📎 {count} copies in other sources were left alone\n"),
+    }
+}
+
+fn verdict(result: &BatchMigrationResult) -> &'static str {
+    match (result.cancelled, result.success) {
+        (true, _) => "⏹️  Cancelled",
+        (false, true) => "✅ Success",
+        (false, false) => "❌ Finished with errors",
+    }
+}
+
+fn count(result: &BatchMigrationResult, code: &str) -> usize {
+    result
+        .sessions
+        .iter()
+        .filter(|row| is_skipped(row, code))
+        .count()
+}
+
+fn is_skipped(row: &SessionMigrationResult, code: &str) -> bool {
+    row.outcome == Outcome::Skipped && row.code.as_deref() == Some(code)
+}
+
+/// Sessions that are not where one would like them, with the reason.
+fn left_alone(result: &BatchMigrationResult) -> String {
+    let mut text = String::new();
+    for (outcome, words) in [
+        (
+            Outcome::Quarantined,
+            "🔒 In quarantine, untouched in their source:",
+        ),
+        (Outcome::Failed, "❌ Failed, untouched in their source:"),
+    ] {
+        let rows: Vec<_> = result
+            .sessions
+            .iter()
+            .filter(|row| row.outcome == outcome)
+            .collect();
+        if rows.is_empty() {
+            continue;
+        }
+        text += &format!("\n{words}\n");
+        for row in rows.iter().take(MAX_LISTED) {
+            text += &format!("   {}\n", why(row));
+        }
+        if rows.len() > MAX_LISTED {
+            text += &format!(
+                "   … and {} more in `sessions` of the result\n",
+                rows.len() - MAX_LISTED
+            );
+        }
+    }
+    text
+}
+
+pub(super) fn why(row: &SessionMigrationResult) -> String {
+    let id = row
+        .session_id
+        .as_ref()
+        .map_or_else(|| "(no id)".to_owned(), ToString::to_string);
+    let code = row.code.as_deref().unwrap_or_default();
+    format!(
+        "{id}: {code} - {}",
+        row.reason.as_deref().unwrap_or_default()
+    )
+}
+
+fn rehearsed(result: &BatchMigrationResult) -> String {
+    let mut text = format!(
+        "\n✅ Dry run completed successfully!\n\n📋 Summary of what would be migrated:\n   {} sessions would be migrated\n   {} sessions already chunked\n",
+        result.migrated,
+        count(result, "AlreadyChunked")
+    );
+    if result.quarantined > 0 {
+        text += &format!(
+            "   {} sessions would stay in quarantine\n",
+            result.quarantined
+        );
+    }
+    if let Some(quota) = result.quota.filter(|quota| quota.headroom < 0.0) {
+        text += &format!(
+            "\n⚠️  Storage may not suffice: {} needed, {} free\n",
+            bytes(quota.needed),
+            bytes((quota.quota - quota.usage).max(0.0))
+        );
+    }
+    text + "\n💡 To apply changes, run without dryRun:\n   runChunkedMigration({ verbose: true })\n"
+}
+
+fn finished(result: &BatchMigrationResult) -> String {
+    let mut text = String::from("\n✅ Migration completed successfully!\n");
+    if result.migrated > 0 {
+        let days = result.backup_retention_days;
+        text += &format!(
+            "\n📦 Backups created with {days}-day retention\n   Backups will be automatically cleaned up after {days} days\n\n💡 If you need to rollback a session:\n   rollbackSession('session-id', 'backup-path', true)\n"
+        );
+    }
+    text + "\n📊 To check migration status anytime:\n   showMigrationStatus()\n"
+}
