@@ -518,6 +518,8 @@ export interface KeyClass {
   secrets?: Path[];
   /** Captured only when claimed by name. Default: false. */
   offer?: boolean;
+  /** What its values may be; see `Config.limits`. Told in `findings`, and nothing is changed. */
+  limits?: Limit[];
 }
 
 export interface CaptureOptions {
@@ -544,7 +546,8 @@ export interface StateEntry {
   redacted: boolean;
   /** Bytes of the value as it is stored. */
   size: number;
-  findings: Warning[];
+  /** What the limits of its class find. `becomes` is what they would make of it: nothing was changed. */
+  findings: Finding[];
 }
 
 export interface StateSnapshot {

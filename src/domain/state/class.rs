@@ -1,6 +1,7 @@
 //! Key classes: which keys of localStorage mean the same kind of thing.
 
 use super::pattern::{Pattern, Reading};
+use crate::domain::limits::Limit;
 use crate::domain::path::Path;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +44,9 @@ pub struct KeyClass {
     pub secrets: Vec<Path>,
     /// Whether its keys are only offered, and move when they are claimed by name.
     pub offer: bool,
+    /// What its values may be: told in snapshots, which keep the text as it is all the same. Where
+    /// there are secrets, they show lengths alone.
+    pub limits: Vec<Limit>,
 }
 
 impl KeyClass {

@@ -4,6 +4,7 @@ use super::class::{KeyClass, Kind, Matcher};
 use super::pattern::Pattern;
 use super::presets;
 use crate::domain::config::fields::{Fields, invalid, known_fields, path};
+use crate::domain::limits;
 use crate::domain::path::Path;
 use crate::error::{Error, Result};
 use serde_json::Value;
@@ -12,7 +13,7 @@ use serde_json::Value;
 pub const PRESETS: &[&str] = &["streak", "agents"];
 
 const FIELDS: &[&str] = &[
-    "name", "key", "prefix", "pattern", "kind", "secrets", "offer",
+    "name", "key", "prefix", "pattern", "kind", "secrets", "offer", "limits",
 ];
 
 /// Which keys of localStorage an application has, in order of precedence.
@@ -81,21 +82,31 @@ fn class(value: &Value, at: &str) -> Result<KeyClass> {
     };
     known_fields(map, at, FIELDS)?;
     let fields = Fields { map, at };
+    let secrets = secrets(&fields)?;
+    let kind = match fields.text("kind", Some("data"))?.as_str() {
+        "data" => Kind::Data,
+        "secret" => Kind::Secret,
+        "token" => Kind::Token,
+        "flag" => Kind::Flag,
+        _ => {
+            let expected = "must be \"data\", \"secret\", \"token\" or \"flag\"";
+            return invalid(&fields.name("kind"), expected);
+        }
+    };
+    let mut limits = match fields.get("limits") {
+        None => Vec::new(),
+        Some(list) => limits::parse(list, &fields.name("limits"))?,
+    };
+    for limit in &mut limits {
+        limit.secret |= kind == Kind::Secret || !secrets.is_empty();
+    }
     Ok(KeyClass {
         name: fields.text("name", None)?,
         matcher: matcher(&fields)?,
-        kind: match fields.text("kind", Some("data"))?.as_str() {
-            "data" => Kind::Data,
-            "secret" => Kind::Secret,
-            "token" => Kind::Token,
-            "flag" => Kind::Flag,
-            _ => {
-                let expected = "must be \"data\", \"secret\", \"token\" or \"flag\"";
-                return invalid(&fields.name("kind"), expected);
-            }
-        },
-        secrets: secrets(&fields)?,
+        kind,
+        secrets,
         offer: fields.flag("offer", false)?,
+        limits,
     })
 }
 
@@ -141,6 +152,25 @@ fn secrets(fields: &Fields<'_>) -> Result<Vec<Path>> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn limits_of_a_class_are_named_in_errors_and_show_no_secrets() {
+        let classes = |limits: Value, kind: &str| json!([{ "name": "a", "key": "a", "kind": kind, "limits": limits }]);
+        let limits = json!([{ "path": "tries", "max": 3 }]);
+        let secret = |kind| {
+            Registry::parse(&classes(limits.clone(), kind))
+                .unwrap()
+                .classes[0]
+                .limits[0]
+                .secret
+        };
+        assert!(secret("secret") && !secret("data"));
+        let wrong = Registry::parse(&classes(json!([{ "path": "tries", "max": "3" }]), "data"));
+        assert!(
+            matches!(&wrong, Err(Error::InvalidConfig { field, .. }) if field == "registry[0].limits[0].max"),
+            "{wrong:?}"
+        );
+    }
 
     #[test]
     fn every_preset_is_a_registry() {

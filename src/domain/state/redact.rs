@@ -71,6 +71,7 @@ mod tests {
             kind,
             secrets: secrets.iter().map(|path| Path::dotted(path)).collect(),
             offer: false,
+            limits: Vec::new(),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::class::Kind;
 use super::sort::Why;
 use crate::domain::key::Key;
-use crate::domain::report::Warning;
+use crate::domain::limits::Finding;
 use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -61,8 +61,9 @@ pub struct Entry {
     pub redacted: bool,
     /// Approximate size of the value as it is stored.
     pub size: u64,
-    /// What is odd about the value.
-    pub findings: Vec<Warning>,
+    /// What limits have found. What a value would become is what they would make of it; the snapshot
+    /// keeps it as it is.
+    pub findings: Vec<Finding>,
 }
 
 /// A key that may be claimed.

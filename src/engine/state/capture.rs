@@ -2,14 +2,17 @@
 
 use super::super::Engine;
 use super::super::install::unsupported;
+use super::super::limits::apply;
 use super::everything;
 use super::held::Held;
 use crate::domain::backup::Backup;
 use crate::domain::digest::Measure;
+use crate::domain::limits::{Action, Finding, Shown as Seen};
 use crate::domain::path::Path;
+use crate::domain::recognise::Broken;
 use crate::domain::state::{
-    Entry, LeftKey, OfferedKey, Registry, Shown, Sorted, StateOrigin, StateSnapshot, Taken, shown,
-    sort,
+    Entry, KeyClass, LeftKey, OfferedKey, Registry, Shown, Sorted, StateOrigin, StateSnapshot,
+    Taken, shown, sort,
 };
 use crate::error::{Error, Result};
 use crate::ports::{Bodies, Ports, Sources};
@@ -123,7 +126,7 @@ impl<P: Ports> Engine<P> {
             parts: taken.parts.clone(),
             redacted: shown != Shown::Whole,
             size: measure.bytes,
-            findings: Vec::new(),
+            findings: self.findings(taken.class, &held.text),
         };
         let value = match shown {
             Shown::Whole => Some(held.text.clone()),
@@ -131,6 +134,37 @@ impl<P: Ports> Engine<P> {
             Shown::Hidden => None,
         };
         (entry, value)
+    }
+}
+
+impl<P: Ports> Engine<P> {
+    /// What the limits of a class find in a text: in its value, if it is JSON that can be read
+    /// exactly, and otherwise in the text itself.
+    fn findings(&self, class: &KeyClass, text: &P::Body) -> Vec<Finding> {
+        if class.limits.is_empty() {
+            return Vec::new();
+        }
+        let bodies = self.ports.bodies();
+        let (value, unreadable) = match bodies.parse(text) {
+            Ok(value) => (value, None),
+            Err(broken) => (None, Some(broken)),
+        };
+        let value = value.as_ref().unwrap_or(text);
+        let limited = apply((bodies, self.ports.clock()), &class.limits, value);
+        let secret = class.limits.iter().any(|limit| limit.secret);
+        let told = unreadable.map(|Broken { code, reason }| {
+            let was = Seen::of(&bodies.fact(text, &Path::default()), secret);
+            Finding {
+                code: code.into(),
+                path: String::new(),
+                action: Action::Warn,
+                becomes: was.clone(),
+                was,
+                why: reason,
+            }
+        });
+        let found = limited.findings.into_list().into_iter();
+        told.into_iter().chain(found).collect()
     }
 }
 

@@ -4,6 +4,7 @@ mod capture;
 mod clear;
 mod deaths;
 mod failing;
+mod findings;
 mod properties;
 mod recorded;
 mod restore;

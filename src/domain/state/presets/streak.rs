@@ -5,10 +5,22 @@ use serde_json::{Value, json};
 /// Its classes.
 pub fn classes() -> Value {
     json!([
-        { "name": "anonymous-state", "key": "cleanStreak_anonymous_state" },
-        { "name": "authenticated-state", "key": "cleanStreak_authenticated_state" },
+        { "name": "anonymous-state", "key": "cleanStreak_anonymous_state", "limits": limits() },
+        { "name": "authenticated-state", "key": "cleanStreak_authenticated_state", "limits": limits() },
         // Older than both.
         { "name": "app-state", "key": "cleanStreak_appState" },
         { "name": "banner-dismissed", "key": "migration_banner_dismissed", "kind": "flag" },
+    ])
+}
+
+/// What anyone can write into localStorage by hand is not believed: 30 days of a streak at most, and
+/// no more than its own history shows.
+fn limits() -> Value {
+    json!([
+        { "path": "streak", "rule": "streak" },
+        { "path": "engagement.totalCompletions", "type": "integer", "min": 0, "max": 10_000 },
+        { "path": "engagement.visitCount", "type": "integer", "min": 0 },
+        { "path": "engagement.firstVisit", "date": true },
+        { "path": "engagement.lastVisit", "date": true },
     ])
 }
