@@ -114,7 +114,7 @@ export type LimitAction = "cap" | "drop" | "quarantine" | "warn";
 export interface LimitBase {
   /** Where the values lie, from the body's root; `*` is any item of an array, any value of an object. */
   path: Path;
-  /** Whether nothing but lengths may be shown. Default: false. */
+  /** Whether nothing but lengths may be shown, by any other limit either. Default: false. */
   secret?: boolean;
 }
 

@@ -122,7 +122,7 @@ impl<B: Clone> Limited<B> {
             });
             let shown = |edit: &&Edit| {
                 let fact = bodies.fact(&body, &edit.path);
-                (edit.path.clone(), Shown::of(&fact, limit.secret))
+                (edit.path.clone(), Shown::of(&fact, limit.hidden))
             };
             cut.extend(truncated.map(shown));
         }

@@ -354,13 +354,14 @@ fn a_secret_is_found_nowhere_but_in_the_bodies_themselves() {
             { "path": "vault.pin", "max": 9, "action": action, "secret": true },
             { "path": "vault.tokens.*", "maxLength": 3, "action": action, "secret": true },
             { "path": "vault.note", "maxLength": 3, "action": action },
+            { "path": "vault.*", "oneOf": [""] },
         ]));
         lab.plant("s1", &session("s1", 1).with("vault", vault.clone()));
         let rehearsed = run(lab.tab().migrate_all(&dry(), &Unwatched)).unwrap();
         let ears = Ears::default();
         let done = run(lab.tab().migrate_all(&Options::default(), &ears)).unwrap();
         let row = done.sessions[0].clone();
-        assert_eq!(row.findings.len(), 4, "{action}");
+        assert!(row.findings.len() >= 5, "{action}");
         let tab = lab.tab();
         let opened = match run(tab.open_session(&key("s1"))) {
             Err(error) => format!("{error} {error:?}"),

@@ -24,8 +24,10 @@ pub struct Limit {
     pub action: Action,
     /// What becomes of one that should be capped and can't be; never `cap`.
     pub otherwise: Action,
-    /// Whether nothing but lengths may be shown.
+    /// Whether its values are secrets.
     pub secret: bool,
+    /// Whether nothing but lengths may be shown: of a secret, by this limit or by another one.
+    pub hidden: bool,
 }
 
 /// What a limit asks.
@@ -160,7 +162,7 @@ impl Limit {
             Some(change) => fact.after(change),
             None => fact.clone(),
         };
-        let shown_path = match self.secret {
+        let shown_path = match self.hidden {
             true => self.path.hide(path),
             false => path.clone(),
         };
@@ -169,8 +171,8 @@ impl Limit {
                 code: told.0.into(),
                 path: shown_path.to_string(),
                 action,
-                was: Shown::of(fact, self.secret),
-                becomes: Shown::of(&becomes, self.secret),
+                was: Shown::of(fact, self.hidden),
+                becomes: Shown::of(&becomes, self.hidden),
                 why: told.1,
             },
             edit: change.map(|change| Edit {

@@ -18,6 +18,7 @@ mod kinds;
 mod parse;
 mod pattern;
 mod scalar;
+mod secrets;
 mod shown;
 mod streak;
 mod value;

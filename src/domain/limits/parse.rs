@@ -7,6 +7,7 @@ use crate::domain::config::fields::{Fields, invalid, known_fields};
 use crate::domain::limits::finding::Action;
 use crate::domain::limits::judge::{Check, Limit};
 use crate::domain::limits::pattern::Pattern;
+use crate::domain::limits::secrets::spread;
 use crate::domain::limits::value::Rule;
 use crate::error::Result;
 use serde_json::Value;
@@ -44,10 +45,13 @@ pub fn parse(value: &Value, at: &str) -> Result<Vec<Limit>> {
     let Value::Array(list) = value else {
         return invalid(at, "must be a list of limits, each { path, … }");
     };
-    list.iter()
+    let limits = list
+        .iter()
         .enumerate()
-        .map(|(index, value)| limit(value, &format!("{at}[{index}]")))
-        .collect()
+        .map(|(index, value)| limit(value, &format!("{at}[{index}]")));
+    let mut limits = limits.collect::<Result<Vec<_>>>()?;
+    spread(&mut limits);
+    Ok(limits)
 }
 
 fn limit(value: &Value, at: &str) -> Result<Limit> {
@@ -81,6 +85,7 @@ fn limit(value: &Value, at: &str) -> Result<Limit> {
     Ok(Limit {
         otherwise: otherwise(&fields, action, &pattern)?,
         secret: fields.flag("secret", false)?,
+        hidden: false,
         path: pattern,
         check,
         action,
