@@ -98,7 +98,9 @@ fn class(value: &Value, at: &str) -> Result<KeyClass> {
         Some(list) => limits::parse(list, &fields.name("limits"))?,
     };
     for limit in &mut limits {
-        limit.secret |= kind == Kind::Secret || !secrets.is_empty();
+        let is_secret = kind == Kind::Secret || !secrets.is_empty();
+        limit.secret |= is_secret;
+        limit.hidden |= is_secret;
     }
     Ok(KeyClass {
         name: fields.text("name", None)?,
@@ -162,7 +164,7 @@ mod tests {
                 .unwrap()
                 .classes[0]
                 .limits[0]
-                .secret
+                .hidden
         };
         assert!(secret("secret") && !secret("data"));
         let wrong = Registry::parse(&classes(json!([{ "path": "tries", "max": "3" }]), "data"));

@@ -151,7 +151,7 @@ impl<P: Ports> Engine<P> {
         };
         let value = value.as_ref().unwrap_or(text);
         let limited = apply((bodies, self.ports.clock()), &class.limits, value);
-        let secret = class.limits.iter().any(|limit| limit.secret);
+        let secret = class.limits.iter().any(|limit| limit.hidden);
         let told = unreadable.map(|Broken { code, reason }| {
             let was = Seen::of(&bodies.fact(text, &Path::default()), secret);
             Finding {
