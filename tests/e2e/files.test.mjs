@@ -67,10 +67,19 @@ scenario("a session that is there already is not overwritten", async ({ page, id
   assert.deepEqual(await application(), before, "all of a file, or nothing of it");
 });
 
+/** Does something in the page's origin before the page itself gets to work. */
+async function beforehand({ page, url }, act) {
+  // The document itself, since it names its icon: asked for any other, a browser looks for one that is
+  // not there, and says so whenever it likes.
+  await page.route("**/app/main.js", (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
+  await page.goto(url);
+  await page.evaluate(act);
+  await page.unroute("**/app/main.js");
+}
+
 /** Makes a database of the same name that is not the demo's. */
-async function foreignDatabase({ page, url }) {
-  await page.goto(`${url}icon.svg`);
-  await page.evaluate(() => new Promise((resolve, reject) => {
+function foreignDatabase(where) {
+  return beforehand(where, () => new Promise((resolve, reject) => {
     const request = indexedDB.open("taskerino-db", 1);
     request.onupgradeneeded = () => request.result.createObjectStore("collections", { keyPath: "name" }).add({ name: "sessions/real", data: { id: "real", name: "Real work" }, timestamp: 1 });
     request.onsuccess = () => resolve(request.result.close());
@@ -93,9 +102,8 @@ scenario("somebody's real data is never taken for the demo's", { start: foreignD
 });
 
 /** Leaves a text of a real application where the demo would write one. */
-async function foreignText({ page, url }) {
-  await page.goto(`${url}icon.svg`);
-  await page.evaluate(() => localStorage.setItem("taskerino-v3-state", '{"sessions":[{"id":"real","name":"Real work"}]}'));
+function foreignText(where) {
+  return beforehand(where, () => localStorage.setItem("taskerino-v3-state", '{"sessions":[{"id":"real","name":"Real work"}]}'));
 }
 
 scenario("nor are somebody's real texts in localStorage", { start: foreignText }, async ({ page, idle, texts, databases, errors, action }) => {
