@@ -125,6 +125,12 @@ impl SessionMigrationResult {
         self.outcome == Outcome::Migrated && self.from_layout.is_some()
     }
 
+    /// Whether a second look has come to something that the first did not: moved once more, or found
+    /// to differ. Anything else says that all was well.
+    pub fn tells_more(&self) -> bool {
+        self.outcome == Outcome::Migrated || self.is_diverged()
+    }
+
     /// Whether it was left alone because source and chunks are different.
     pub fn is_diverged(&self) -> bool {
         self.code.as_deref() == Some("Diverged")

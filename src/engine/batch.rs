@@ -204,7 +204,7 @@ impl<P: Ports> Engine<P> {
         let result = self.move_again(id, options).await;
         let Some(row) = run.row_of(id) else { return };
         match result {
-            Ok(again) if again.outcome == Outcome::Migrated || again.is_diverged() => {
+            Ok(again) if again.tells_more() => {
                 let label = row.label.clone().or(again.label.clone());
                 let (duration_ms, dry_run) = (row.duration_ms, row.dry_run);
                 *row = SessionMigrationResult {

@@ -168,11 +168,9 @@ impl<P: Ports> Engine<P> {
         record: &P::Body,
         holding: &Holding,
     ) -> Result<Held<P::Body>, Broken> {
-        let bodies = self.ports.bodies();
-        let stored = bodies.get(record, &holding.wrapping.body);
-        let stored = stored.ok_or_else(|| Broken::new("NoSessionsThere", "it has no body"))?;
+        let stored = self.stored_in(record, holding)?;
         let zipped = match holding.wrapping.gzip {
-            true => bodies.unzip(&stored).await?,
+            true => self.ports.bodies().unzip(&stored).await?,
             false => None,
         };
         self.held_in(record, stored, zipped, holding)
@@ -184,9 +182,13 @@ impl<P: Ports> Engine<P> {
         record: &P::Body,
         holding: &Holding,
     ) -> Result<Held<P::Body>, Broken> {
-        let stored = self.ports.bodies().get(record, &holding.wrapping.body);
-        let stored = stored.ok_or_else(|| Broken::new("NoSessionsThere", "it has no body"))?;
+        let stored = self.stored_in(record, holding)?;
         self.held_in(record, stored, None, holding)
+    }
+
+    fn stored_in(&self, record: &P::Body, holding: &Holding) -> Result<P::Body, Broken> {
+        let stored = self.ports.bodies().get(record, &holding.wrapping.body);
+        stored.ok_or_else(|| Broken::new("NoSessionsThere", "it has no body"))
     }
 
     fn held_in(

@@ -68,12 +68,10 @@ impl<P: Ports> Engine<P> {
             return Ok(result);
         }
         let again = self.move_again(id, options).await?;
-        Ok(
-            match again.outcome == Outcome::Migrated || again.is_diverged() {
-                true => again,
-                false => result,
-            },
-        )
+        Ok(match again.tells_more() {
+            true => again,
+            false => result,
+        })
     }
 
     async fn migrate_located(

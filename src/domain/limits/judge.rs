@@ -92,6 +92,12 @@ impl ValueRules {
 }
 
 impl Limit {
+    /// Calls all that it comes upon a secret.
+    pub fn hide(&mut self) {
+        self.secret = true;
+        self.hidden = true;
+    }
+
     /// Whether what lies at a path is a secret by this limit.
     pub fn hides(&self, path: &Path) -> bool {
         self.secret && self.path.covers(path)

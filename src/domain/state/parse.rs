@@ -98,9 +98,9 @@ fn class(value: &Value, at: &str) -> Result<KeyClass> {
         Some(list) => limits::parse(list, &fields.name("limits"))?,
     };
     for limit in &mut limits {
-        let is_secret = kind == Kind::Secret || !secrets.is_empty();
-        limit.secret |= is_secret;
-        limit.hidden |= is_secret;
+        if kind == Kind::Secret || !secrets.is_empty() {
+            limit.hide();
+        }
     }
     Ok(KeyClass {
         name: fields.text("name", None)?,
