@@ -4,7 +4,7 @@ use crate::browser::{from_js, key_from_js};
 use crate::domain::config::{self, Config};
 use crate::domain::key::Key;
 use crate::domain::path::Path;
-use crate::domain::state::Registry;
+use crate::domain::state::{self, Registry};
 use crate::domain::time::Timestamp;
 use crate::engine::{AuditFilter, Capture, Edits, Options, Side};
 use crate::error::{Error, Result};
@@ -51,6 +51,18 @@ pub fn optional_id(value: &JsValue) -> Result<Option<Key>> {
         Ok(None)
     } else {
         id(value).map(Some)
+    }
+}
+
+/// An id; or `null`, as `listBackups` has it for a snapshot of state, which only a path can name.
+pub fn id_or_state(value: &JsValue, path: &JsValue) -> Result<Key> {
+    match optional_id(value)? {
+        Some(id) => Ok(id),
+        None if path.is_string() => Ok(state::id()),
+        None => invalid(
+            "id",
+            "must be text or a number; null only with the path of a snapshot",
+        ),
     }
 }
 
@@ -147,11 +159,7 @@ pub fn capture(options: &JsValue) -> Result<Capture> {
     let registry = from_js(&field(options, "registry"), "registry")?;
     let claims = match from_js(&field(options, "claim"), "claim")? {
         Value::Null => Some(BTreeSet::new()),
-        Value::Array(keys) => {
-            let keys = keys.iter().map(|key| key.as_str().map(str::to_owned));
-            keys.collect()
-        }
-        _ => None,
+        value => config::claims(&value),
     };
     let Some(claims) = claims else {
         return invalid("claim", "must be a list of keys");

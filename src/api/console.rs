@@ -114,7 +114,7 @@ fn single(shared: Shared, id: &JsValue, options: JsValue) -> Promise {
 }
 
 fn rollback(shared: Shared, id: &JsValue, path: JsValue, confirm: JsValue) -> Promise {
-    promise_about(args::id(id), async move |id| {
+    promise_about(args::id_or_state(id, &path), async move |id| {
         let path = args::optional_text("backupPath", &path)?;
         let confirmed = confirm == JsValue::TRUE;
         let result = shared

@@ -180,7 +180,7 @@ impl Restow {
         promise(async move { to_js(&shared.engine()?.list_backups(id?.as_ref()).await?) })
     }
 
-    /// Puts a session back as a backup holds it.
+    /// Puts a session, or state, back as a backup holds it.
     #[wasm_bindgen(js_name = rollbackSessionMigration)]
     pub fn rollback_session_migration(
         &self,
@@ -189,7 +189,7 @@ impl Restow {
         options: JsValue,
     ) -> Promise {
         let shared = self.shared.clone();
-        promise_about(args::id(id), async move |id| {
+        promise_about(args::id_or_state(id, &path), async move |id| {
             let path = args::optional_text("backupPath", &path)?;
             let (edits, confirmed) = (args::edits(&options)?, args::confirmed(&options));
             to_js(

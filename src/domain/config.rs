@@ -4,8 +4,10 @@ mod agree;
 pub(in crate::domain) mod fields;
 mod parse;
 mod source;
+mod state;
 
 pub use fields::{path, retention_days, whole};
+pub use state::{StateConfig, claims};
 
 use crate::domain::key::Key;
 use crate::domain::layout::Layout;
@@ -67,6 +69,21 @@ pub struct SourceConfig {
     pub foreign: ForeignRows,
 }
 
+impl SourceConfig {
+    /// Whether what lies under a key of localStorage is this source's: a session, or the record that
+    /// holds them.
+    pub fn has_local(&self, key: &Key) -> bool {
+        if self.area != Area::LocalStorage {
+            return false;
+        }
+        match (&self.container, key) {
+            (Some(holds), key) => &holds.key == key,
+            (None, Key::Text(text)) => text.starts_with(&self.prefix),
+            (None, _) => false,
+        }
+    }
+}
+
 /// A checked configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -76,6 +93,8 @@ pub struct Config {
     pub layout: Layout,
     /// What values may be, judged one after the other when a session is planned.
     pub limits: Vec<Limit>,
+    /// What a run does about state in localStorage, if anything.
+    pub state: Option<StateConfig>,
     /// Name of our own database.
     pub database: String,
     /// Days that a backup lives.
@@ -93,6 +112,9 @@ const FIELDS: &[&str] = &[
     "sources",
     "layout",
     "limits",
+    "state",
+    "tenantId",
+    "claim",
     "database",
     "backupRetentionDays",
     "originals",
@@ -128,8 +150,11 @@ impl Config {
             at: "",
         };
 
+        let state = state::state(&fields, given.contains_key("state"))?;
+        // An application may have nothing but state.
         let list = match fields.get("sources") {
-            Some(Value::Array(list)) if !list.is_empty() => list,
+            Some(Value::Array(list)) if !list.is_empty() || state.is_some() => list.as_slice(),
+            None if state.is_some() => &[],
             _ => {
                 return invalid(
                     "sources",
@@ -139,6 +164,7 @@ impl Config {
         };
         let layout = match fields.get("layout") {
             Some(Value::Object(map)) => parse::layout(map)?,
+            None if list.is_empty() => parse::layout(&Map::new())?,
             _ => return invalid("layout", "must be an object, or use a preset"),
         };
         let limits = match fields.get("limits") {
@@ -175,6 +201,7 @@ impl Config {
             sources,
             layout,
             limits,
+            state,
             database,
             backup_retention_days: retention_days(fields.get("backupRetentionDays"))?
                 .unwrap_or(retention::DEFAULT_DAYS),

@@ -2,9 +2,10 @@
 
 mod findings;
 mod results;
+mod state;
 
 pub use findings::findings;
-pub use results::results;
+pub use results::{last_line, results};
 
 use crate::domain::progress::Progress;
 use crate::domain::report::{
@@ -34,14 +35,26 @@ pub const CHECKING: &str = "📊 Checking current migration status...";
 
 /// How things stand before the run.
 pub fn before(status: &MigrationStatus) -> String {
-    let mut text = format!(
-        "   Total sessions: {}\n   Already migrated: {} ({}%)\n   Legacy format: {}\n",
-        status.total, status.chunked, status.percentage, status.legacy
-    );
+    let mut text = match has_sessions(status) {
+        true => format!(
+            "   Total sessions: {}\n   Already migrated: {} ({}%)\n   Legacy format: {}\n",
+            status.total, status.chunked, status.percentage, status.legacy
+        ),
+        false => "   Sessions: none\n".into(),
+    };
     for (count, line) in others(status) {
         text += &format!("   {line}: {count}\n");
     }
-    text
+    text + &status
+        .state
+        .as_ref()
+        .map_or_else(String::new, state::standing)
+}
+
+/// Whether sessions are worth their lines. Where there is state and no session, "0 sessions, 100 %"
+/// would read as if all were done.
+fn has_sessions(status: &MigrationStatus) -> bool {
+    status.total > 0 || status.state.is_none()
 }
 
 /// Counts that are worth a line only where there are any.
@@ -75,10 +88,13 @@ pub fn progress(event: &Progress, several: bool) -> String {
 /// The answer of `showMigrationStatus`.
 pub fn status(status: &MigrationStatus) -> String {
     let mut text = heading("Migration Status");
-    text += &format!(
-        "\n📊 Total sessions: {}\n   Chunked: {} ({}%)\n   Legacy format: {}\n",
-        status.total, status.chunked, status.percentage, status.legacy
-    );
+    text += &match has_sessions(status) {
+        true => format!(
+            "\n📊 Total sessions: {}\n   Chunked: {} ({}%)\n   Legacy format: {}\n",
+            status.total, status.chunked, status.percentage, status.legacy
+        ),
+        false => "\n📊 Sessions: none\n".into(),
+    };
     for (count, line) in others(status) {
         text += &format!("   {line}: {count}\n");
     }
@@ -88,17 +104,29 @@ pub fn status(status: &MigrationStatus) -> String {
             unreadable.source, unreadable.code
         );
     }
-    text + match (status.legacy, status.diverged) {
-        (0, 0) if !status.unreadable_sources.is_empty() => "",
+    if let Some(state) = &status.state {
+        text += &state::standing(state);
+    }
+    text + next_step(status)
+}
+
+fn next_step(status: &MigrationStatus) -> &'static str {
+    let state = status.state.as_ref();
+    let state_left = state.is_some_and(|state| state.missing > 0);
+    let unreadable = !status.unreadable_sources.is_empty()
+        || state.is_some_and(|state| state.unreadable.is_some());
+    match (status.legacy, status.diverged) {
+        (0, _) if state_left => REHEARSE,
+        (0, 0) if unreadable => "",
         (0, 0) => "\n✅ Nothing is left to migrate\n",
         (0, _) => {
             "\n💡 To decide a conflict, call on your instance:\n   resolveConflict(id, 'source' or 'chunks', { confirm: true })\n"
         }
-        _ => {
-            "\n💡 To see what a migration would do:\n   runChunkedMigration({ dryRun: true, verbose: true })\n"
-        }
+        _ => REHEARSE,
     }
 }
+
+const REHEARSE: &str = "\n💡 To see what a migration would do:\n   runChunkedMigration({ dryRun: true, verbose: true })\n";
 
 /// The answer of `migrateSingleSession`.
 pub fn single(row: &SessionMigrationResult) -> String {
@@ -144,10 +172,15 @@ pub fn single(row: &SessionMigrationResult) -> String {
 
 /// The answer of `rollbackSession`.
 pub fn rolled_back(result: &RollbackResult) -> String {
+    if let Some(state) = &result.state {
+        return state::put_back(state);
+    }
     let place = result.restored_to.as_deref().unwrap_or("its chunks");
+    let id = result.session_id.as_ref();
     let mut text = format!(
         "✅ Session {} is back in {place}\n📦 From backup: {}\n",
-        result.session_id, result.backup_path
+        id.map_or_else(String::new, ToString::to_string),
+        result.backup_path
     );
     if let Some(path) = &result.edits_backup_path {
         text += &format!("📦 Edits since the migration are kept in: {path}\n");

@@ -10,8 +10,12 @@ use std::cell::Cell;
 pub enum Phase {
     /// Looking at what there is.
     Scanning,
+    /// Capturing state.
+    Capturing,
     /// Moving sessions, or rehearsing it.
     Migrating,
+    /// Carrying state over from one key to another.
+    Carrying,
     /// At the end.
     Complete,
     /// Stopped by its signal.
@@ -129,7 +133,8 @@ impl Pace {
     fn percent(&self, phase: Phase) -> u32 {
         let percent = match phase {
             Phase::Complete => 100,
-            Phase::Scanning => 0,
+            Phase::Scanning | Phase::Capturing => 0,
+            Phase::Carrying => 90,
             Phase::Cancelled => self.percent.get(),
             Phase::Migrating => {
                 let number = u64::from(self.done) + 1;

@@ -4,7 +4,7 @@ use crate::domain::backup::Format;
 use crate::domain::key::Key;
 use crate::domain::limits::Finding;
 use crate::domain::path::Path;
-use crate::domain::state::StateOrigin;
+use crate::domain::state::{StateOrigin, StateRestoreResult, StateRunResult, StateStatus};
 use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -137,11 +137,25 @@ impl SessionMigrationResult {
     }
 }
 
-/// A session that failed in a batch.
+/// A part of a run. One that fails never stops another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// Capturing state.
+    Capture,
+    /// Migrating sessions.
+    Sessions,
+    /// Carrying state over from one key to another.
+    Carry,
+}
+
+/// What failed in a batch: a session, or a part of the run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BatchError {
-    /// The session.
+    /// The part of the run.
+    pub part: Part,
+    /// The session; `None` where it is about none.
     pub session_id: Option<Key>,
     /// Stable code of the error.
     pub code: String,
@@ -168,7 +182,7 @@ pub struct Quota {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BatchMigrationResult {
-    /// False if `errors` is not empty. Quarantine alone leaves it true.
+    /// False if `errors` is not empty, whichever part failed. Quarantine alone leaves it true.
     pub success: bool,
     /// Whether this was a rehearsal.
     pub dry_run: bool,
@@ -186,7 +200,7 @@ pub struct BatchMigrationResult {
     pub quarantined: u32,
     /// How many findings of limits of each code there are in all sessions.
     pub finding_counts: BTreeMap<String, u32>,
-    /// Sessions that failed.
+    /// Sessions, and parts of the run, that failed.
     pub errors: Vec<BatchError>,
     /// Milliseconds.
     pub duration_ms: f64,
@@ -194,6 +208,8 @@ pub struct BatchMigrationResult {
     pub backup_retention_days: u32,
     /// Room in storage before the run.
     pub quota: Option<Quota>,
+    /// What became of state; `None` where the configuration has none.
+    pub state: Option<StateRunResult>,
     /// A row for each session, in the order of the run; and one for each source that can't be read.
     pub sessions: Vec<SessionMigrationResult>,
 }
@@ -220,7 +236,7 @@ pub struct UnreadableSource {
 }
 
 /// How many sessions stand where.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MigrationStatus {
     /// The sum of the next four.
@@ -233,13 +249,16 @@ pub struct MigrationStatus {
     pub quarantined: u32,
     /// In both places, and different.
     pub diverged: u32,
-    /// Chunked of total, rounded; 100 only when nothing is left, and 100 for 0 of 0.
+    /// Chunked of total, rounded; 100 only when nothing is left, and 100 for 0 of 0. It speaks of
+    /// sessions alone: of state, `state` has the counts.
     pub percentage: u32,
     /// Sessions that the application itself chunked earlier, in its own way. They are left alone
     /// and are not part of `total`.
     pub chunked_elsewhere: u32,
     /// Sources that can't be read now. While there are any, the percentage stays below 100.
     pub unreadable_sources: Vec<UnreadableSource>,
+    /// How state stands; `None` where the configuration has none.
+    pub state: Option<StateStatus>,
 }
 
 impl MigrationStatus {
@@ -260,6 +279,7 @@ impl MigrationStatus {
             percentage,
             chunked_elsewhere: elsewhere,
             unreadable_sources: Vec::new(),
+            state: None,
         }
     }
 
@@ -323,14 +343,17 @@ pub struct BackupRow {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RollbackResult {
-    /// The session.
-    pub session_id: Key,
-    /// Always true; a rollback that can't be done rejects.
+    /// The session; `None` for a snapshot of state.
+    pub session_id: Option<Key>,
+    /// True for a session, since a rollback that can't be done rejects; for state, false if
+    /// `state.failed` has keys.
     pub success: bool,
     /// The backup that was used.
     pub backup_path: String,
     /// The source it went back to; `null` if it went back into chunks.
     pub restored_to: Option<String>,
+    /// What became of each key, for a snapshot of state.
+    pub state: Option<StateRestoreResult>,
     /// A backup of the edits that were made since the migration, with `edits: "keep"`.
     pub edits_backup_path: Option<String>,
 }

@@ -14,11 +14,9 @@ use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::path::Path;
 use crate::domain::place::Place;
-use crate::domain::progress::{About, Pace, Phase};
+use crate::domain::progress::Pace;
 use crate::domain::recognise::{Broken, known_code};
-use crate::domain::report::{
-    BatchError, BatchMigrationResult, Outcome, SessionMigrationResult, Warning,
-};
+use crate::domain::report::{BatchError, Outcome, SessionMigrationResult, Warning};
 use crate::error::{Error, Result};
 use crate::ports::{Clock, Ports, Records, Sources, Watch};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Times that a run waits for what other tabs are writing to localStorage.
 const SETTLINGS: u32 = 3;
 
-/// What a batch has come to so far.
+/// What sessions have come to so far.
 pub(super) struct Run {
     pub pace: Pace,
     pub rows: Vec<SessionMigrationResult>,
@@ -42,46 +40,58 @@ pub(super) struct Run {
     pub origins: BTreeMap<Key, Option<Place>>,
 }
 
-impl<P: Ports> Engine<P> {
-    /// Migrates every session, or rehearses it. Fails only where nothing at all can be read or
-    /// written; what concerns one session is that session's row.
-    pub async fn migrate_all(
-        &self,
-        options: &Options,
-        watch: &impl Watch,
-    ) -> Result<BatchMigrationResult> {
-        let clock = self.ports.clock();
-        let started = clock.elapsed_ms();
-        let scanning = Pace::new(0, started).event(
-            Phase::Scanning,
-            "Looking for sessions".into(),
-            About::default(),
-            started,
-        );
-        watch.progress(&scanning);
-        if !options.dry_run {
-            self.recover_once().await?;
-            // What other tabs wrote before this run is compared with the chunks like anything else:
-            // only what they write meanwhile is moved once more.
-            self.ports.sources().settle().await;
-        }
-        let quota = self.ports.records().quota().await;
-        let manifests = self.ports.records().manifests().await?;
-        let sweep = Sweep::of_many();
-        let targets = self.targets(&manifests, &sweep).await?;
-        let likely = targets.list.iter().filter(|target| target.likely).count();
-        let outdated = manifests.iter().filter(|m| self.is_outdated(m)).count();
-        let mut run = Run {
-            pace: Pace::new((likely + outdated) as u32, clock.elapsed_ms()),
+impl Run {
+    /// Before anything is known.
+    pub fn new(now_ms: f64) -> Self {
+        Self {
+            pace: Pace::new(0, now_ms),
             rows: Vec::new(),
             errors: Vec::new(),
             done: BTreeSet::new(),
             still_broken: BTreeSet::new(),
             whole_sources: 0,
             copies: Vec::new(),
-            origins: origins(&manifests, &targets),
-        };
-        self.unreadable_rows(&targets, options, &mut run).await?;
+            origins: BTreeMap::new(),
+        }
+    }
+
+    fn row_of(&mut self, id: &Key) -> Option<&mut SessionMigrationResult> {
+        let mut rows = self.rows.iter_mut();
+        rows.find(|row| row.session_id.as_ref() == Some(id))
+    }
+
+    /// Whether what lies at a place is but a copy: the session was migrated from elsewhere, or one
+    /// was found before.
+    pub fn is_copy(&self, id: &Key, place: &Place) -> bool {
+        let origin = self.origins.get(id);
+        self.done.contains(id) || origin.is_some_and(|origin| origin.as_ref() != Some(place))
+    }
+}
+
+impl<P: Ports> Engine<P> {
+    /// Migrates every session, or rehearses it. Returns whether it was cancelled. Fails only where
+    /// nothing at all can be read or written; what concerns one session is that session's row.
+    pub(super) async fn run_sessions(
+        &self,
+        options: &Options,
+        watch: &impl Watch,
+        run: &mut Run,
+    ) -> Result<bool> {
+        let clock = self.ports.clock();
+        if !options.dry_run {
+            self.recover_once().await?;
+            // What other tabs wrote before this run is compared with the chunks like anything else:
+            // only what they write meanwhile is moved once more.
+            self.ports.sources().settle().await;
+        }
+        let manifests = self.ports.records().manifests().await?;
+        let sweep = Sweep::of_many();
+        let targets = self.targets(&manifests, &sweep).await?;
+        let likely = targets.list.iter().filter(|target| target.likely).count();
+        let outdated = manifests.iter().filter(|m| self.is_outdated(m)).count();
+        run.pace = Pace::new((likely + outdated) as u32, clock.elapsed_ms());
+        run.origins = origins(&manifests, &targets);
+        self.unreadable_rows(&targets, options, run).await?;
         let mut cancelled = false;
         for (index, target) in targets.list.iter().enumerate() {
             if watch.cancelled() {
@@ -94,27 +104,26 @@ impl<P: Ports> Engine<P> {
             let first_unreadable = targets.unreadable.first_key_value();
             let blocked = first_unreadable.filter(|(source, _)| **source < target.source);
             let blocked = blocked.map(|(_, error)| error);
-            self.one(target, blocked, (options, &sweep), watch, &mut run)
+            self.one(target, blocked, (options, &sweep), watch, run)
                 .await;
             if sweep.is_full() {
-                self.flush_rows(&sweep, options, &mut run).await;
+                self.flush_rows(&sweep, options, run).await;
             }
         }
-        self.flush_rows(&sweep, options, &mut run).await;
+        self.flush_rows(&sweep, options, run).await;
         if !options.dry_run {
-            self.settle_rows(options, &mut run).await;
+            self.settle_rows(options, run).await;
         }
         if !cancelled {
-            let renewing = self.renew_layouts(&manifests, options, watch, &mut run);
-            cancelled = renewing.await;
+            cancelled = self.renew_layouts(&manifests, options, watch, run).await;
         }
-        self.chunked_before(manifests, &mut run).await;
-        self.tell_of_copies(&mut run);
+        self.chunked_before(manifests, run).await;
+        self.tell_of_copies(run);
         if !options.dry_run && !cancelled {
             // Harmless if it fails: the next run tries again.
             let _ = self.prune_quarantine(&run.still_broken).await;
         }
-        Ok(self.summary(run, options, cancelled, quota, started, watch))
+        Ok(cancelled)
     }
 
     /// Rows for sources that can't be read: a container that can't be understood is in quarantine
@@ -248,20 +257,6 @@ impl<P: Ports> Engine<P> {
         let name = self.config.sources.get(source).map_or("", |s| &s.name);
         let message = format!("lies in {name} as well; that copy is left alone");
         Warning::new("AlsoIn", &Path::default(), message)
-    }
-}
-
-impl Run {
-    fn row_of(&mut self, id: &Key) -> Option<&mut SessionMigrationResult> {
-        let mut rows = self.rows.iter_mut();
-        rows.find(|row| row.session_id.as_ref() == Some(id))
-    }
-
-    /// Whether what lies at a place is but a copy: the session was migrated from elsewhere, or one
-    /// was found before.
-    pub fn is_copy(&self, id: &Key, place: &Place) -> bool {
-        let origin = self.origins.get(id);
-        self.done.contains(id) || origin.is_some_and(|origin| origin.as_ref() != Some(place))
     }
 }
 

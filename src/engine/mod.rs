@@ -17,6 +17,7 @@ mod create;
 mod delete;
 mod edit;
 mod edits;
+mod everything;
 mod flush;
 mod handle;
 mod insert;

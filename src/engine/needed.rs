@@ -70,7 +70,15 @@ impl<P: Ports> Engine<P> {
         if manifests.any(|manifest| manifest.state == State::Staged || self.is_outdated(manifest)) {
             return Ok(MigrationNeed::Yes);
         }
-        let mut answer = MigrationNeed::No;
+        let mut answer = match &self.config.state {
+            None => MigrationNeed::No,
+            Some(state) => match self.state_needed(state).await {
+                Ok(true) => return Ok(MigrationNeed::Yes),
+                Ok(false) => MigrationNeed::No,
+                Err(Error::Closed) => return Err(Error::Closed),
+                Err(_) => MigrationNeed::Unknown,
+            },
+        };
         for (index, source) in self.config.sources.iter().enumerate() {
             let found = match &source.container {
                 None => self.records_needed(index, source, &known).await,

@@ -44,10 +44,11 @@ impl<P: Ports> Engine<P> {
         self.install(claim, &backup.session, previous, extra)
             .await?;
         Ok(RollbackResult {
-            session_id: id,
+            session_id: Some(id),
             success: true,
             backup_path: backup.head.path,
             restored_to: None,
+            state: None,
             edits_backup_path,
         })
     }

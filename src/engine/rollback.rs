@@ -9,13 +9,14 @@ use crate::domain::backup::{Backup, Format};
 use crate::domain::key::Key;
 use crate::domain::manifest::{Manifest, State};
 use crate::domain::report::RollbackResult;
+use crate::domain::state;
 use crate::error::{Error, Result};
 use crate::ports::{Clock, Durability, Ports, Records, StoredBackup, Write};
 use serde_json::json;
 
 impl<P: Ports> Engine<P> {
-    /// Puts a session back. Without a path: from the backup of the migration that rules, or from
-    /// the newest one if nothing rules any more.
+    /// Puts a session back, or state, which has an id of its own. Without a path: from the backup of
+    /// the migration that rules, or from the newest one if nothing rules any more.
     pub async fn rollback(
         &self,
         id: &Key,
@@ -23,9 +24,15 @@ impl<P: Ports> Engine<P> {
         edits: Edits,
         confirmed: bool,
     ) -> Result<RollbackResult> {
+        if path.is_none() && id == &state::id() {
+            return Err(Error::InvalidArgument {
+                name: "backupPath".into(),
+                expected: "must be that of a snapshot of state, as listBackups returns it".into(),
+            });
+        }
         let head = self.choose_backup(id, path).await?;
         if head.original_format == Format::State {
-            return Err(no_session());
+            return self.roll_back_state(&head, edits, confirmed).await;
         }
         if !confirmed {
             let manifest = self.ports.records().manifest(id).await?;
@@ -39,7 +46,10 @@ impl<P: Ports> Engine<P> {
         let result = match backup.head.original_format {
             Format::Monolithic => self.roll_back_to_source(&claim, backup, edits).await,
             Format::Chunked => self.restore_chunks(&claim, backup, edits).await,
-            Format::State => Err(no_session()),
+            // What it was when it was chosen, it is.
+            Format::State => Err(Error::BackupDamaged {
+                path: backup.head.path,
+            }),
         };
         self.release(&claim).await;
         result
@@ -103,10 +113,11 @@ impl<P: Ports> Engine<P> {
             }
         }
         Ok(RollbackResult {
-            session_id: id,
+            session_id: Some(id),
             success: true,
             backup_path: backup.head.path,
             restored_to: Some(origin.source),
+            state: None,
             edits_backup_path,
         })
     }
@@ -190,14 +201,6 @@ impl<P: Ports> Engine<P> {
         ];
         self.write(claim, expect, writes, Durability::Strict, 0, false)
             .await
-    }
-}
-
-/// The backup is no session's.
-fn no_session() -> Error {
-    Error::InvalidArgument {
-        name: "backupPath".into(),
-        expected: "must be that of a session; see restoreState".into(),
     }
 }
 

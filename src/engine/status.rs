@@ -7,18 +7,25 @@ use crate::error::Result;
 use crate::ports::Ports;
 
 impl<P: Ports> Engine<P> {
-    /// Counts the sessions by where they stand.
+    /// Counts the sessions by where they stand, and the keys of state.
     pub async fn status(&self) -> Result<MigrationStatus> {
         let roster = self.roster(Sizes::Unknown).await?;
         let count = |state| roster.rows.iter().filter(|row| row.state == state).count() as u32;
-        Ok(MigrationStatus::new(
+        let state = match &self.config.state {
+            Some(state) => Some(self.state_status(state).await?),
+            None => None,
+        };
+        let status = MigrationStatus::new(
             count(SessionState::Chunked),
             count(SessionState::Legacy),
             count(SessionState::Quarantined),
             count(SessionState::Diverged),
             roster.elsewhere,
-        )
-        .without(roster.unreadable))
+        );
+        Ok(MigrationStatus {
+            state,
+            ..status.without(roster.unreadable)
+        })
     }
 
     /// Every session, by id.

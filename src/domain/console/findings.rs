@@ -1,23 +1,31 @@
 //! What limits have found, without any value.
 
-use super::MAX_LISTED;
+use super::{MAX_LISTED, state};
 use crate::domain::limits::Finding;
 use crate::domain::report::{BatchMigrationResult, SessionMigrationResult};
 
 /// Most findings that are named one by one; the result object has more of them.
 const MAX_LINES: usize = 200;
 
-/// What limits have found in all sessions, by code; with `verbose`, a line each as well. Empty where
+/// What limits have found in all sessions and in state, by code; with `verbose`, a line each as well. Empty where
 /// they have found nothing.
 pub fn findings(result: &BatchMigrationResult, verbose: bool) -> String {
-    if result.finding_counts.is_empty() {
+    let mut counts = result.finding_counts.clone();
+    for (code, count) in result
+        .state
+        .iter()
+        .flat_map(|state| &state.capture.finding_counts)
+    {
+        *counts.entry(code.clone()).or_default() += count;
+    }
+    if counts.is_empty() {
         return String::new();
     }
     let mut text = String::from(match result.dry_run {
         true => "📏 Limits would find:\n",
         false => "📏 Limits found:\n",
     });
-    for (code, count) in &result.finding_counts {
+    for (code, count) in &counts {
         text += &format!("   {code}: {count}\n");
     }
     if verbose {
@@ -29,10 +37,9 @@ pub fn findings(result: &BatchMigrationResult, verbose: bool) -> String {
                 .map(|finding| format!("{id}: {}", finding.public()))
                 .collect()
         };
-        text += &lines(
-            &result.sessions.iter().flat_map(each).collect::<Vec<_>>(),
-            MAX_LINES,
-        );
+        let mut found: Vec<String> = result.sessions.iter().flat_map(each).collect();
+        found.extend(result.state.iter().flat_map(state::findings));
+        text += &lines(&found, MAX_LINES);
     }
     text
 }

@@ -1,16 +1,76 @@
 //! What a batch came to, and what to do next.
 
-use super::{MAX_LISTED, bytes, heading};
-use crate::domain::report::{BatchMigrationResult, Outcome, SessionMigrationResult};
+use super::{MAX_LISTED, bytes, heading, literal, state};
+use crate::domain::report::{
+    BatchError, BatchMigrationResult, Outcome, Part, SessionMigrationResult,
+};
 use std::collections::BTreeMap;
 
 /// The result of a batch, and what to do next.
 pub fn results(result: &BatchMigrationResult) -> String {
     let mut text = String::from("\n");
     text += &heading("Migration Results");
+    text += &format!("\nStatus: {}\n", verdict(result));
+    text += &sessions(result);
     text += &format!(
-        "\nStatus: {}\nTotal sessions: {}\nMigrated: {}{}\nSkipped (already chunked): {}\n",
-        verdict(result),
+        "Errors: {}\nDuration: {:.2}s\n",
+        result.errors.len(),
+        result.duration_ms / 1000.0
+    );
+    text += &by_source(result);
+    text += &copies(result);
+    text += &left_alone(result);
+    if let Some(came) = &result.state {
+        text += &state::results(came, result.dry_run);
+    }
+    text += &broken_parts(result);
+    if result.success && !result.cancelled {
+        text += &if result.dry_run {
+            rehearsed(result)
+        } else {
+            finished(result)
+        };
+    } else if result.cancelled {
+        text += "\n💡 What was migrated stays migrated. Run again to go on.\n";
+    } else {
+        text += "\n💡 Nothing was lost: what failed is untouched. Run again to go on.\n";
+    }
+    text
+}
+
+/// The last line of progress: each kind in a few words.
+pub fn last_line(result: &BatchMigrationResult) -> String {
+    let word = match result.cancelled {
+        true => "Cancelled",
+        false => "Complete",
+    };
+    let mut counts = Vec::new();
+    if has_sessions(result) {
+        counts.push(format!("{} migrated", result.migrated));
+        counts.push(format!("{} skipped", result.skipped));
+    }
+    if let Some(came) = &result.state {
+        counts.push(format!("{} captured", state::keys(came.capture.keys)));
+    }
+    counts.push(format!("{} errors", result.errors.len()));
+    if result.quarantined > 0 {
+        counts.push(format!("{} quarantined", result.quarantined));
+    }
+    format!("{word}: {}", counts.join(", "))
+}
+
+/// Whether sessions are worth their lines.
+fn has_sessions(result: &BatchMigrationResult) -> bool {
+    !result.sessions.is_empty() || result.state.is_none()
+}
+
+/// Sessions, by what became of them.
+fn sessions(result: &BatchMigrationResult) -> String {
+    if !has_sessions(result) {
+        return "Sessions: none\n".into();
+    }
+    let mut text = format!(
+        "Total sessions: {}\nMigrated: {}{}\nSkipped (already chunked): {}\n",
         result.total,
         result.migrated,
         match result.relaid {
@@ -35,26 +95,21 @@ pub fn results(result: &BatchMigrationResult) -> String {
     if result.quarantined > 0 {
         text += &format!("Quarantined: {}\n", result.quarantined);
     }
-    text += &format!(
-        "Errors: {}\nDuration: {:.2}s\n",
-        result.errors.len(),
-        result.duration_ms / 1000.0
-    );
-    text += &by_source(result);
-    text += &copies(result);
-    text += &left_alone(result);
-    if result.success && !result.cancelled {
-        text += &if result.dry_run {
-            rehearsed(result)
-        } else {
-            finished(result)
-        };
-    } else if result.cancelled {
-        text += "\n💡 What was migrated stays migrated. Run again to go on.\n";
-    } else {
-        text += "\n💡 Nothing of these sessions was lost: their originals are untouched.\n";
-    }
     text
+}
+
+/// Parts of the run that failed as a whole. What failed of state is told with it.
+fn broken_parts(result: &BatchMigrationResult) -> String {
+    let whole = |error: &&BatchError| {
+        let row = |row: &SessionMigrationResult| row.code.as_ref() == Some(&error.code);
+        error.part == Part::Sessions
+            && error.session_id.is_none()
+            && !result.sessions.iter().any(row)
+    };
+    let errors = result.errors.iter().filter(whole);
+    errors.fold(String::new(), |text, error| {
+        text + &format!("\n❌ Sessions: {} - {}\n", error.code, error.message)
+    })
 }
 
 /// Where what was moved came from, if from several places.
@@ -151,11 +206,22 @@ pub(super) fn why(row: &SessionMigrationResult) -> String {
 }
 
 fn rehearsed(result: &BatchMigrationResult) -> String {
-    let mut text = format!(
-        "\n✅ Dry run completed successfully!\n\n📋 Summary of what would be migrated:\n   {} sessions would be migrated\n   {} sessions already chunked\n",
-        result.migrated,
-        count(result, "AlreadyChunked")
+    let mut text = String::from(
+        "\n✅ Dry run completed successfully!\n\n📋 Summary of what would be migrated:\n",
     );
+    if has_sessions(result) {
+        text += &format!(
+            "   {} sessions would be migrated\n   {} sessions already chunked\n",
+            result.migrated,
+            count(result, "AlreadyChunked")
+        );
+    }
+    if let Some(came) = &result.state {
+        text += &format!(
+            "   {} of state would be captured\n",
+            state::keys(came.capture.keys)
+        );
+    }
     if result.quarantined > 0 {
         text += &format!(
             "   {} sessions would stay in quarantine\n",
@@ -174,11 +240,23 @@ fn rehearsed(result: &BatchMigrationResult) -> String {
 
 fn finished(result: &BatchMigrationResult) -> String {
     let mut text = String::from("\n✅ Migration completed successfully!\n");
-    if result.migrated > 0 {
+    let snapshot = result
+        .state
+        .as_ref()
+        .and_then(|came| came.capture.path.as_deref());
+    if result.migrated > 0 || snapshot.is_some() {
         let days = result.backup_retention_days;
         text += &format!(
-            "\n📦 Backups created with {days}-day retention\n   Backups will be automatically cleaned up after {days} days\n\n💡 If you need to rollback a session:\n   rollbackSession('session-id', 'backup-path', true)\n"
+            "\n📦 Backups created with {days}-day retention\n   Backups will be automatically cleaned up after {days} days\n"
         );
+    }
+    if result.migrated > 0 {
+        text += "\n💡 If you need to rollback a session:\n   rollbackSession('session-id', 'backup-path', true)\n";
+    }
+    if let Some(path) = snapshot {
+        let path = literal(path);
+        text +=
+            &format!("\n💡 To put state back as it was:\n   rollbackSession(null, {path}, true)\n");
     }
     text + "\n📊 To check migration status anytime:\n   showMigrationStatus()\n"
 }

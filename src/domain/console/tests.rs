@@ -43,6 +43,7 @@ fn result(migrated: usize, skipped: usize, dry_run: bool) -> BatchMigrationResul
         duration_ms: 12_340.0,
         backup_retention_days: 30,
         quota: None,
+        state: None,
         sessions,
     }
 }

@@ -7,6 +7,7 @@ mod pattern;
 mod presets;
 mod redact;
 mod report;
+mod run;
 mod sort;
 
 pub use class::{KeyClass, Kind, Matcher};
@@ -17,6 +18,7 @@ pub use report::{
     Entry, FailedKey, Kept, KeptKey, LeftKey, OfferedKey, StateClearResult, StateOrigin,
     StateRestoreResult, StateSnapshot,
 };
+pub use run::{CaptureOutcome, CaptureResult, StateFinding, StateRunResult, StateStatus};
 pub use sort::{Sorted, Taken, Why, sort};
 
 use crate::domain::key::Key;

@@ -23,6 +23,8 @@ pub enum Why {
     Unknown,
     /// It signs someone in.
     Token,
+    /// It is a session's, which is migrated with a backup of its own.
+    Session,
 }
 
 /// A key that belongs to a class, and to no other tenant.
@@ -45,6 +47,21 @@ pub struct Sorted<'r> {
     pub offered: Vec<Taken<'r>>,
     /// Left, and why.
     pub left: Vec<(Key, Why)>,
+}
+
+impl Sorted<'_> {
+    /// Leaves keys of the tenant that are left for another reason than their names.
+    pub fn leave(&mut self, why: Why, which: impl Fn(&str) -> bool) {
+        for list in [&mut self.taken, &mut self.offered] {
+            let (out, stay) = std::mem::take(list)
+                .into_iter()
+                .partition(|taken| which(&taken.key));
+            *list = stay;
+            let out: Vec<Taken<'_>> = out;
+            let left = out.into_iter().map(|taken| (Key::text(taken.key), why));
+            self.left.extend(left);
+        }
+    }
 }
 
 /// Sorts all keys of localStorage. Claims are keys that the caller knows to be the tenant's; they

@@ -7,12 +7,13 @@ use super::everything;
 use super::held::Held;
 use crate::domain::backup::Backup;
 use crate::domain::digest::Measure;
+use crate::domain::key::Key;
 use crate::domain::limits::{Action, Finding, Shown as Seen};
 use crate::domain::path::Path;
 use crate::domain::recognise::Broken;
 use crate::domain::state::{
     Entry, KeyClass, LeftKey, OfferedKey, Registry, Shown, Sorted, StateOrigin, StateSnapshot,
-    Taken, shown, sort,
+    Taken, Why, shown, sort,
 };
 use crate::error::{Error, Result};
 use crate::ports::{Bodies, Ports, Sources};
@@ -29,6 +30,15 @@ pub struct Capture {
     pub claims: BTreeSet<String>,
     /// Write nothing.
     pub dry_run: bool,
+}
+
+/// How a capture differs in a run over everything from one that is called for by itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms {
+    /// Leave keys that are sessions of a source, or hold them: those have backups of their own.
+    pub but_sessions: bool,
+    /// Days that the snapshot lives.
+    pub days: u32,
 }
 
 /// What was captured.
@@ -59,9 +69,20 @@ impl<P: Ports> Engine<P> {
     /// Captures the keys of a registry that are the tenant's, and keeps them as a backup. Fails as
     /// a whole where a single key can't be read.
     pub async fn capture_state(&self, capture: &Capture) -> Result<Captured<P::Body>> {
+        let terms = Terms {
+            but_sessions: false,
+            days: self.config.backup_retention_days,
+        };
+        self.capture_on(terms, capture).await
+    }
+
+    pub(super) async fn capture_on(
+        &self,
+        terms: Terms,
+        capture: &Capture,
+    ) -> Result<Captured<P::Body>> {
         let tenant = capture.tenant()?;
-        let keys = self.ports.sources().keys(&everything()).await?;
-        let sorted = sort(&keys, &capture.registry, tenant, &capture.claims);
+        let sorted = self.sorted(capture, terms.but_sessions).await?;
         let (taken, held) = self.read_taken(&sorted).await?;
         let texts: Vec<_> = held.iter().map(|one| one.text.clone()).collect();
         let measured = self.ports.bodies().measure(&texts, &[]).await;
@@ -75,7 +96,8 @@ impl<P: Ports> Engine<P> {
                     keys: held.len() as u32,
                 };
                 let store = self.with_state(async |claim| {
-                    self.store_snapshot(claim, origin, "capture", &held).await
+                    self.store_snapshot_for(terms.days, claim, origin, ("capture", &held))
+                        .await
                 });
                 Some(store.await?)
             }
@@ -87,6 +109,26 @@ impl<P: Ports> Engine<P> {
             snapshot: snapshot(capture, tenant, backup, entries, &sorted),
             values,
         })
+    }
+
+    /// Which keys there are, by what becomes of them.
+    pub(super) async fn sorted<'r>(
+        &self,
+        capture: &'r Capture,
+        but_sessions: bool,
+    ) -> Result<Sorted<'r>> {
+        let tenant = capture.tenant()?;
+        let keys = self.ports.sources().keys(&everything()).await?;
+        let mut sorted = sort(&keys, &capture.registry, tenant, &capture.claims);
+        if but_sessions {
+            let sources = &self.config.sources;
+            let of_session = |key: &str| {
+                let key = Key::text(key);
+                sources.iter().any(|source| source.has_local(&key))
+            };
+            sorted.leave(Why::Session, of_session);
+        }
+        Ok(sorted)
     }
 
     /// Reads what is to be captured, one key at a time. What is gone meanwhile is not there.

@@ -7,7 +7,10 @@ mod capture;
 mod clear;
 mod held;
 mod restore;
+mod rollback;
+mod run;
 mod snapshot;
+mod standing;
 mod undo;
 
 pub use capture::{Capture, Captured};

@@ -33,6 +33,19 @@ impl<P: Ports> Engine<P> {
         reason: &str,
         held: &[Held<P::Body>],
     ) -> Result<Backup> {
+        let days = self.config.backup_retention_days;
+        self.store_snapshot_for(days, claim, origin, (reason, held))
+            .await
+    }
+
+    /// The same for so many days.
+    pub(super) async fn store_snapshot_for(
+        &self,
+        days: u32,
+        claim: &Claim<GuardOf<P>>,
+        origin: StateOrigin,
+        (reason, held): (&str, &[Held<P::Body>]),
+    ) -> Result<Backup> {
         let bodies = self.ports.bodies();
         let body = pack(bodies, held).map_err(|broken| unsupported(&broken))?;
         let parted = part(bodies, &body, &state::layout()).await;
@@ -42,7 +55,7 @@ impl<P: Ports> Engine<P> {
             path: String::new(),
             id: state::id(),
             backup_created_at: now,
-            expires_at: Some(now.plus_days(self.config.backup_retention_days)),
+            expires_at: Some(now.plus_days(days)),
             original_format: Format::State,
             reason: reason.into(),
             origin: None,

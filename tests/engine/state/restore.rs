@@ -1,7 +1,8 @@
 //! Putting back.
 
 use super::*;
-use restow::domain::state::Kept;
+use restow::domain::state::{self, Kept};
+use restow::engine::Edits;
 use restow::error::{Cause, Error};
 
 #[test]
@@ -160,25 +161,65 @@ fn a_damaged_snapshot_is_not_used() {
 }
 
 #[test]
-fn only_a_snapshot_of_state_can_be_put_back_here_and_only_one_of_a_session_there() {
+fn only_a_snapshot_of_state_can_be_put_back_here() {
     let lab = Lab::with_migrated();
     let session = lab.backups("s1").remove(0);
-    assert_eq!(
-        restore(&lab, &session, true).unwrap_err().code(),
-        "InvalidArgument"
-    );
-    assert_eq!(clear(&lab, &session).unwrap_err().code(), "InvalidArgument");
-    assert_eq!(
-        restore(&lab, "nowhere", true).unwrap_err().code(),
-        "BackupNotFound"
-    );
+    let code = |error: Error| error.code();
+    let refused = restore(&lab, &session, true).unwrap_err();
+    assert_eq!(code(refused), "InvalidArgument");
+    assert_eq!(code(clear(&lab, &session).unwrap_err()), "InvalidArgument");
+    let missing = restore(&lab, "nowhere", true).unwrap_err();
+    assert_eq!(code(missing), "BackupNotFound");
+}
+
+#[test]
+fn every_backup_in_the_list_is_put_back_by_one_call() {
+    let lab = Lab::with_migrated();
+    plant(&lab, "theme", "dark");
+    captured(&lab);
+    lab.disk.remove_at(&place("theme"));
+    let edits = Edits::Refuse;
+    for row in run(lab.tab().list_backups(None)).unwrap() {
+        let id = row.id.clone().unwrap_or_else(state::id);
+        let unconfirmed = run(lab.tab().rollback(&id, Some(&row.path), edits, false));
+        assert_eq!(unconfirmed.unwrap_err().code(), "ConfirmationRequired");
+        let result = run(lab.tab().rollback(&id, Some(&row.path), edits, true)).unwrap();
+        assert_eq!((&result.session_id, result.success), (&row.id, true));
+        assert_eq!(result.state.is_some(), row.id.is_none());
+    }
+    assert_eq!(text(&lab, "theme").as_deref(), Some("dark"));
+    assert!(lab.row("s1").is_some());
+}
+
+#[test]
+fn state_is_put_back_by_the_path_of_a_snapshot_alone() {
+    let lab = Lab::with_migrated();
     plant(&lab, "theme", "dark");
     let path = captured(&lab);
-    let edits = restow::engine::Edits::Refuse;
-    for path in [None, Some(path.as_str())] {
-        let error = run(lab.tab().rollback(&Key::text(""), path, edits, true)).unwrap_err();
-        assert_eq!(error.code(), "InvalidArgument");
+    let rollback = |id: &Key, path: Option<&str>| {
+        run(lab.tab().rollback(id, path, Edits::Refuse, true)).unwrap_err()
+    };
+    let session = lab.backups("s1").remove(0);
+    assert_eq!(rollback(&state::id(), None).code(), "InvalidArgument");
+    for (id, path) in [(state::id(), session), (Key::text("s1"), path)] {
+        assert_eq!(rollback(&id, Some(&path)).code(), "BackupNotFound");
     }
+}
+
+#[test]
+fn what_holds_something_else_is_kept_unless_the_caller_has_decided() {
+    let lab = lab();
+    let path = captured(&lab);
+    plant(&lab, "theme", "light");
+    let rollback = |edits| run(lab.tab().rollback(&state::id(), Some(&path), edits, true)).unwrap();
+    let result = rollback(Edits::Refuse);
+    assert_eq!(result.state.unwrap().kept[0].why, Kept::Different);
+    assert_eq!(text(&lab, "theme").as_deref(), Some("light"));
+    let result = rollback(Edits::Keep);
+    assert_eq!(text(&lab, "theme").as_deref(), Some("dark"));
+    let newer = result.edits_backup_path.unwrap();
+    restore(&lab, &newer, true).unwrap();
+    assert_eq!(text(&lab, "theme").as_deref(), Some("light"));
 }
 
 #[test]

@@ -1,0 +1,119 @@
+//! What the console says of state: classes, counts, codes. Names of keys stay in the result.
+
+use super::{MAX_LISTED, bytes};
+use crate::domain::state::{
+    CaptureOutcome, CaptureResult, StateRestoreResult, StateRunResult, StateStatus, Why,
+};
+use std::collections::BTreeMap;
+
+/// How state stands, in the answer of `showMigrationStatus` and before a run.
+pub(super) fn standing(state: &StateStatus) -> String {
+    let mut text = format!("\n🗝️  State ({}): {}\n", state.registry, keys(state.keys));
+    if let Some(code) = &state.unreadable {
+        return text + &format!("   ⚠️  It can't be read ({code}) and is in no count\n");
+    }
+    text += &format!("   Captured: {}\n", state.captured);
+    for (count, line) in [
+        (state.changed, "Changed since"),
+        (state.missing, "Not captured yet"),
+        (state.offered, "Offered, moves when claimed"),
+        (state.left, "Left alone"),
+    ] {
+        if count > 0 {
+            text += &format!("   {line}: {count}\n");
+        }
+    }
+    text
+}
+
+/// What became of state in a run.
+pub(super) fn results(state: &StateRunResult, dry_run: bool) -> String {
+    let capture = &state.capture;
+    let mut text = format!(
+        "\n🗝️  State ({}): {}\n",
+        state.registry,
+        verdict(capture, dry_run)
+    );
+    for (class, count) in &capture.classes {
+        text += &format!("   {class}: {count}\n");
+    }
+    if !capture.offered.is_empty() {
+        let count = keys(capture.offered.len() as u32);
+        text += &format!("   Offered, moves when claimed: {count}\n");
+    }
+    text += &left(&capture.left);
+    if let Some(path) = &capture.path {
+        text += &format!("   📦 Snapshot: {path}\n");
+    }
+    text
+}
+
+fn verdict(capture: &CaptureResult, dry_run: bool) -> String {
+    let size = bytes(capture.bytes as f64);
+    let count = keys(capture.keys);
+    match (capture.outcome, dry_run) {
+        (CaptureOutcome::Captured, true) => format!("{count} would be captured, {size}"),
+        (CaptureOutcome::Captured, false) => format!("{count} captured, {size}"),
+        (CaptureOutcome::Empty, _) => "nothing to capture".into(),
+        (CaptureOutcome::Cancelled, _) => "not captured, since the run was cancelled".into(),
+        (CaptureOutcome::Failed, _) => format!(
+            "❌ not captured: {} - {}",
+            capture.code.as_deref().unwrap_or_default(),
+            capture.reason.as_deref().unwrap_or_default()
+        ),
+    }
+}
+
+fn left(left: &BTreeMap<Why, u32>) -> String {
+    if left.is_empty() {
+        return String::new();
+    }
+    let reasons = left.iter().map(|(why, count)| {
+        let words = match why {
+            Why::OtherTenant => "another tenant's",
+            Why::Ambiguous => "perhaps another tenant's",
+            Why::Unknown => "unknown",
+            Why::Token => "sign-in tokens",
+            Why::Session => "sessions",
+        };
+        format!("{count} {words}")
+    });
+    let reasons: Vec<String> = reasons.collect();
+    format!("   Left alone: {}\n", reasons.join(", "))
+}
+
+/// What limits have found in state, without any value: class, code, path, type and length.
+pub(super) fn findings(state: &StateRunResult) -> Vec<String> {
+    let found = state.capture.findings.iter();
+    found
+        .map(|found| format!("{}: {}", found.class, found.finding.public()))
+        .collect()
+}
+
+/// The answer of `rollbackSession` for a snapshot.
+pub(super) fn put_back(state: &StateRestoreResult) -> String {
+    let mut text = format!(
+        "{} {} put back into localStorage, {} were still there\n📦 From snapshot: {}\n",
+        if state.success { "✅" } else { "❌" },
+        keys(state.restored.len() as u32),
+        state.unchanged.len(),
+        state.path,
+    );
+    for kept in state.kept.iter().take(MAX_LISTED) {
+        text += &format!("   kept {}: it holds something else by now\n", kept.class);
+    }
+    for failed in state.failed.iter().take(MAX_LISTED) {
+        text += &format!("   ❌ {}: {}\n", failed.class, failed.code);
+    }
+    if let Some(path) = &state.overwritten_path {
+        text += &format!("📦 What was overwritten is kept in: {path}\n");
+    }
+    text
+}
+
+pub(super) fn keys(count: u32) -> String {
+    match count {
+        1 => "1 key".into(),
+        count => format!("{count} keys"),
+    }
+}

@@ -1,0 +1,79 @@
+//! One run over everything: state is captured before anything is changed, then sessions are
+//! migrated. A part that fails is listed, and never stops another.
+
+use super::batch::Run;
+use super::summary::{Came, part_error};
+use super::{Engine, Options};
+use crate::domain::progress::{About, Phase};
+use crate::domain::report::{BatchMigrationResult, Part};
+use crate::domain::state::{CaptureOutcome, CaptureResult, StateRunResult};
+use crate::error::{Error, Result};
+use crate::ports::{Clock, Ports, Records, Watch};
+
+impl<P: Ports> Engine<P> {
+    /// Captures state and migrates every session, or rehearses it. Fails only where no part can be
+    /// done at all; what concerns one session is that session's row.
+    pub async fn migrate_all(
+        &self,
+        options: &Options,
+        watch: &impl Watch,
+    ) -> Result<BatchMigrationResult> {
+        let started = self.ports.clock().elapsed_ms();
+        let mut run = Run::new(started);
+        self.tell(&run, Phase::Scanning, "Looking for sessions", watch);
+        let (state, state_error) = self.state_part(options, watch, &mut run).await?;
+        let quota = self.ports.records().quota().await;
+        let cancelled = match self.run_sessions(options, watch, &mut run).await {
+            Ok(cancelled) => cancelled,
+            Err(Error::Closed) => return Err(Error::Closed),
+            Err(error) if state.is_none() || state_error => return Err(error),
+            Err(error) => {
+                run.errors.push(part_error(Part::Sessions, &error));
+                false
+            }
+        };
+        let came = Came {
+            run,
+            state,
+            cancelled,
+            quota,
+            started,
+        };
+        Ok(self.summary(came, options, watch))
+    }
+
+    /// The state of the configuration, and whether nothing could be done about it.
+    async fn state_part(
+        &self,
+        options: &Options,
+        watch: &impl Watch,
+        run: &mut Run,
+    ) -> Result<(Option<StateRunResult>, bool)> {
+        let Some(state) = &self.config.state else {
+            return Ok((None, false));
+        };
+        let mut failed = false;
+        let capture = if watch.cancelled() {
+            CaptureResult::none(CaptureOutcome::Cancelled)
+        } else {
+            self.tell(run, Phase::Capturing, "Capturing state", watch);
+            let (capture, error) = self.capture_in_run(state, options).await?;
+            failed = error.is_some();
+            let errors = error.iter().map(|error| part_error(Part::Capture, error));
+            run.errors.extend(errors);
+            capture
+        };
+        let result = StateRunResult {
+            registry: state.registry.name.clone(),
+            tenant_id: state.tenant.clone(),
+            capture,
+        };
+        Ok((Some(result), failed))
+    }
+
+    fn tell(&self, run: &Run, phase: Phase, message: &str, watch: &impl Watch) {
+        let now = self.ports.clock().elapsed_ms();
+        let event = run.pace.event(phase, message.into(), About::default(), now);
+        watch.progress(&event);
+    }
+}
