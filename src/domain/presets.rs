@@ -3,12 +3,15 @@
 use serde_json::{Map, Value, json};
 
 /// Names of all presets.
-pub const NAMES: &[&str] = &["taskerino"];
+pub const NAMES: &[&str] = &["taskerino", "streak", "agents"];
 
 /// The fields that a preset fills in.
 pub fn find(name: &str) -> Option<Map<String, Value>> {
     let value = match name {
         "taskerino" => taskerino(),
+        // A streak before and after signing in; there are no sessions.
+        "streak" => json!({ "state": { "registry": "streak", "carry": "streak" } }),
+        "agents" => json!({ "state": { "registry": "agents" } }),
         _ => return None,
     };
     match value {

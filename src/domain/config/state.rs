@@ -1,9 +1,9 @@
 //! What a run does about state, from plain data.
 
 use super::fields::{Fields, invalid, known_fields};
-use crate::domain::state::Registry;
+use crate::domain::state::{Carry, Registry};
 use crate::error::{Error, Result};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 /// State in localStorage that a run captures before it migrates sessions.
@@ -15,6 +15,8 @@ pub struct StateConfig {
     pub tenant: Option<String>,
     /// Keys that the caller knows to be the tenant's.
     pub claims: BTreeSet<String>,
+    /// What is carried from one key into another after sessions, if anything.
+    pub carry: Option<Carry>,
 }
 
 /// Reads `state`, and beside it `tenantId` and `claim`, which stand for `state.tenantId` and
@@ -42,10 +44,10 @@ pub fn state(fields: &Map<String, Value>, own: bool) -> Result<Option<StateConfi
             };
         }
     };
-    known_fields(map, "state", &["registry", "tenantId", "claim"])?;
+    known_fields(map, "state", &["registry", "tenantId", "claim", "carry"])?;
     let inner = Fields { map, at: "state" };
     let registry = inner.get("registry").unwrap_or(&Value::Null);
-    let registry = Registry::parse(registry).map_err(inside)?;
+    let registry = Registry::parse(registry).map_err(|error| within("state", error))?;
     let tenant = match of_either(&top, &inner, "tenantId")? {
         None => None,
         Some((_, Value::String(tenant))) if !tenant.is_empty() => Some(tenant.clone()),
@@ -69,7 +71,31 @@ pub fn state(fields: &Map<String, Value>, own: bool) -> Result<Option<StateConfi
         registry,
         tenant,
         claims,
+        carry: carry(inner.get("carry"))?,
     }))
+}
+
+/// What is to be carried: options as `carryState` takes them, or the name of a preset. The run says
+/// whether it is a rehearsal.
+fn carry(value: Option<&Value>) -> Result<Option<Carry>> {
+    let within = |error: Error| within("state.carry", error);
+    match value {
+        None => Ok(None),
+        Some(Value::Object(map)) => {
+            let known = ["preset", "from", "to", "rules", "limits", "secrets"];
+            known_fields(map, "state.carry", &known)?;
+            let carry = Carry::parse(&Value::Object(map.clone()));
+            carry.map(Some).map_err(within)
+        }
+        Some(Value::String(name)) => {
+            let carry = Carry::parse(&json!({ "preset": name }));
+            carry.map(Some).map_err(within)
+        }
+        Some(_) => invalid(
+            "state.carry",
+            "must be \"streak\", or an object such as { from, to, rules }",
+        ),
+    }
 }
 
 /// Keys by their whole names.
@@ -92,11 +118,11 @@ fn of_either<'v>(
     }
 }
 
-/// A field of the registry lies in `state` here.
-fn inside(error: Error) -> Error {
+/// A field that lies below another here.
+fn within(at: &str, error: Error) -> Error {
     match error {
         Error::InvalidConfig { field, expected } => Error::InvalidConfig {
-            field: format!("state.{field}"),
+            field: format!("{at}.{field}"),
             expected,
         },
         other => other,
