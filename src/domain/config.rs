@@ -1,8 +1,10 @@
 //! The configuration: parsed from plain data, checked field by field.
 
 mod agree;
+mod container;
 pub(in crate::domain) mod fields;
 mod parse;
+mod registry;
 mod source;
 
 pub use fields::{path, retention_days, whole};
@@ -14,11 +16,12 @@ use crate::domain::manifest::Originals;
 use crate::domain::place::{Area, Holding, Wrapping};
 use crate::domain::presets;
 use crate::domain::retention;
+use crate::domain::state::Selection;
 use crate::error::{Error, Result};
 use fields::{Fields, invalid, known_fields};
 use serde_json::{Map, Value};
 
-/// Whether the key of a record must be the id of its session.
+/// What the key of a record says of the id of its session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum KeyRule {
     /// Prefix and id, or the id itself where there is no prefix.
@@ -26,6 +29,8 @@ pub enum KeyRule {
     Id,
     /// Any key, for example one from an auto-increment; the body alone tells the id.
     Any,
+    /// The whole key, prefix and all, is the id; no body is asked for one.
+    Whole,
 }
 
 /// Rows that an application keeps beside its sessions, under the same prefix.
@@ -65,6 +70,15 @@ pub struct SourceConfig {
     pub container: Option<Container>,
     /// Rows to leave alone.
     pub foreign: ForeignRows,
+    /// Which keys are sessions, where that is no matter of a prefix.
+    pub selection: Option<Selection>,
+}
+
+impl SourceConfig {
+    /// Whose sessions it holds, where its keys name a tenant.
+    pub fn tenant(&self) -> Option<&str> {
+        self.selection.as_ref()?.tenant.as_deref()
+    }
 }
 
 /// A checked configuration.
@@ -76,7 +90,7 @@ pub struct Config {
     pub layout: Layout,
     /// What values may be, judged one after the other when a session is planned.
     pub limits: Vec<Limit>,
-    /// Name of our own database.
+    /// Name of our own database, which is one tenant's alone where sources name one.
     pub database: String,
     /// Days that a backup lives.
     pub backup_retention_days: u32,
@@ -137,8 +151,9 @@ impl Config {
                 );
             }
         };
+        let asked = list.iter().any(source::asks_bodies);
         let layout = match fields.get("layout") {
-            Some(Value::Object(map)) => parse::layout(map)?,
+            Some(Value::Object(map)) => parse::layout(map, asked)?,
             _ => return invalid("layout", "must be an object, or use a preset"),
         };
         let limits = match fields.get("limits") {
@@ -149,9 +164,14 @@ impl Config {
         let sources = list
             .iter()
             .enumerate()
-            .map(|(index, source)| source::source(source, &format!("sources[{index}]"), &layout.id))
+            .map(|(index, source)| {
+                source::source(source, &format!("sources[{index}]"), layout.id.as_ref())
+            })
             .collect::<Result<Vec<_>>>()?;
-        let database = top.text("database", Some("restow"))?;
+        let mut database = top.text("database", Some("restow"))?;
+        if let Some(tenant) = registry::tenant_of(&sources)? {
+            database = format!("{database}/{tenant}");
+        }
         for (index, source) in sources.iter().enumerate() {
             if source.area.database() == Some(&database) {
                 return invalid(

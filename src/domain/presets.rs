@@ -1,5 +1,9 @@
 //! Presets: configurations for applications whose formats are known.
 
+mod agents;
+
+pub use agents::chats;
+
 use serde_json::{Map, Value, json};
 
 /// Names of all presets.

@@ -7,6 +7,7 @@ mod pattern;
 mod presets;
 mod redact;
 mod report;
+mod selection;
 mod sort;
 
 pub use class::{KeyClass, Kind, Matcher};
@@ -17,6 +18,7 @@ pub use report::{
     Entry, FailedKey, Kept, KeptKey, LeftKey, OfferedKey, StateClearResult, StateOrigin,
     StateRestoreResult, StateSnapshot,
 };
+pub use selection::Selection;
 pub use sort::{Sorted, Taken, Why, sort};
 
 use crate::domain::key::Key;
@@ -33,7 +35,7 @@ pub fn id() -> Key {
 pub fn layout() -> Layout {
     Layout {
         version: 1,
-        id: Path::dotted("id"),
+        id: Some(Path::dotted("id")),
         label: None,
         arrays: Vec::new(),
         parts: Vec::new(),

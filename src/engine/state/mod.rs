@@ -33,6 +33,7 @@ fn everything() -> SourceConfig {
         wrapping: Default::default(),
         container: None,
         foreign: Default::default(),
+        selection: None,
     }
 }
 
