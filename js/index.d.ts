@@ -1,7 +1,7 @@
-/** A session's id, as it stands in its body. */
+/** A session's id, as it stands in its body; or the key of its record. */
 export type SessionId = string | number;
 
-/** A path into a body: a list of keys, or dotted text such as `"video.chunks"`. */
+/** A path into a body: a list of keys, or dotted text such as `"video.chunks"`. The body itself is `[]` or `""`. */
 export type Path = string | readonly (string | number)[];
 
 /** A session: whatever the application stored. Restow keeps every field of it. */
@@ -18,8 +18,11 @@ export interface IndexedDbSource {
   store: string;
   /** What every key of a session begins with, for example `"sessions/"`. Default: none. */
   prefix?: string;
-  /** `"id"`: the key is prefix and id. `"any"`: the body alone tells the id. Default: `"id"`. */
-  keys?: "id" | "any";
+  /**
+   * `"id"`: the key is prefix and id. `"any"`: the body alone tells the id. `"whole"`: the whole key,
+   * prefix and all, is the id, and no body is asked. Default: `"id"`.
+   */
+  keys?: "id" | "any" | "whole";
   /** Where the body lies inside the record. Default: the record is the body. */
   body?: Path;
   /** Whether the body may be `GZIP_V1:` text (base64 of gzip of JSON). Default: false. */
@@ -68,12 +71,35 @@ export interface LocalStorageSource {
   name?: string;
   /** What the key of every session begins with. */
   prefix: string;
-  /** `"id"`: the key is prefix and id. `"any"`: the session alone tells the id. Default: `"id"`. */
-  keys?: "id" | "any";
+  /** As for `IndexedDbSource`. */
+  keys?: "id" | "any" | "whole";
   /** Whether the text may be `GZIP_V1:` text. Default: false. */
   gzip?: boolean;
   /** As for `IndexedDbSource`. */
   foreign?: IndexedDbSource["foreign"];
+}
+
+/**
+ * Keys of localStorage that a registry tells, as `captureState` does: those of the current tenant, each
+ * with the JSON text of one session, whose id is the whole key. All others are left, and not read.
+ */
+export interface LocalStorageRegistrySource {
+  kind: "localStorage";
+  /** Name in reports. Default: `localStorage/` and the name of the registry. */
+  name?: string;
+  /** Every key that the application has. */
+  registry: "streak" | "agents" | KeyClass[];
+  /** The classes whose keys are sessions: of kind `data`, and without secrets. */
+  classes: string[];
+  /**
+   * The current tenant, the same for all sources. Needed if keys of the registry name theirs. Restow's
+   * database is then this tenant's alone: `restow/{tenantId}`.
+   */
+  tenantId?: string;
+  /** Keys that are known to be the tenant's: ambiguous ones, and those that are only offered. */
+  claim?: string[];
+  /** Whether the text may be `GZIP_V1:` text. Default: false. */
+  gzip?: boolean;
 }
 
 /** One key of localStorage with JSON text that holds many sessions, somewhere inside it. */
@@ -91,17 +117,25 @@ export interface LocalStorageContainer {
 }
 
 /** Where sessions lie. */
-export type Source = IndexedDbSource | IndexedDbContainer | LocalStorageSource | LocalStorageContainer;
+export type Source =
+  | IndexedDbSource
+  | IndexedDbContainer
+  | LocalStorageSource
+  | LocalStorageRegistrySource
+  | LocalStorageContainer;
 
 /** How a session is split. */
 export interface Layout {
   /** Raise it when you change the layout: sessions of an older one are brought to it. Default: 1. */
   version?: number;
-  /** Where the id lies. Default: `"id"`. */
-  id?: Path;
+  /** Where the id lies. Default: `"id"`; none where no source asks bodies for it. */
+  id?: Path | null;
   /** Where a name for people lies. */
   label?: Path;
-  /** Arrays to be chunked, nested ones too, and the number of items in a chunk. */
+  /**
+   * Arrays to be chunked, nested ones too, and the number of items in a chunk. A body that is a list
+   * itself lies at `[]`, which is then the only place.
+   */
   arrays?: { path: Path; chunk: number }[];
   /** Values to be stored by themselves. */
   parts?: Path[];
@@ -194,7 +228,7 @@ export interface Config {
   layout?: Layout;
   /** What values of a session may be, judged one after the other while planning. */
   limits?: Limit[];
-  /** Name of Restow's own database. Default: `"restow"`. */
+  /** Name of Restow's own database. Default: `"restow"`. Where sources name a tenant, `/{tenantId}` follows. */
   database?: string;
   /** Days that a backup lives, at least 1. Default: 30. */
   backupRetentionDays?: number;
@@ -305,7 +339,7 @@ export interface SessionMigrationResult {
   reason: string | null;
   /** The version of its layout before, where it was in chunks already and got a newer one. */
   fromLayout: number | null;
-  /** Items of each chunked array, by its path. */
+  /** Items of each chunked array, by its path; a body that is a list has the path `""`. */
   counts: Record<string, number>;
   /** Chunks and parts. */
   chunks: number;
@@ -623,7 +657,7 @@ export interface Range {
 /** A migrated session, read and written piece by piece. */
 export interface SessionHandle extends AsyncIterable<Piece> {
   readonly id: SessionId;
-  /** The session without its chunked arrays (empty here) and parts (`null` here). */
+  /** The session without its chunked arrays (empty here) and parts (`null` here); of a list, an empty list. */
   readonly metadata: Session;
   /** Raised by every change. */
   readonly revision: number;
@@ -676,8 +710,8 @@ export interface Restow {
   loadFullSession<T = Session>(id: SessionId): Promise<T | null>;
   /** A handle on a session, or `null`. Migrates it first if need be. */
   openSession(id: SessionId): Promise<SessionHandle | null>;
-  /** Stores a new session in chunks. Resolves to its id. */
-  createSession(body: object): Promise<SessionId>;
+  /** Stores a new session in chunks. Resolves to its id, which is to be given only where bodies have none. */
+  createSession(body: object, options?: { id?: SessionId }): Promise<SessionId>;
   /** Removes a session from chunks and source. A backup of it is kept. */
   deleteSession(id: SessionId, options: Confirm): Promise<boolean>;
   /** Throws one error that lists every mismatch. */

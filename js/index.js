@@ -57,7 +57,7 @@ function* steps(from, to, step) {
   }
 }
 
-const keys = (path) => (Array.isArray(path) ? path.map(String) : String(path).split("."));
+const keys = (path) => (Array.isArray(path) ? path.map(String) : path === "" ? [] : String(path).split("."));
 
 const samePath = (a, b) => a.length === b.length && a.every((key, index) => key === b[index]);
 

@@ -26,7 +26,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 fn layout() -> Layout {
     Layout {
         version: 1,
-        id: Path::dotted("id"),
+        id: Some(Path::dotted("id")),
         label: None,
         arrays: vec![ArrayRule {
             path: Path::dotted("items"),
@@ -284,7 +284,7 @@ async fn values_of_another_realm_are_what_they_are() {
     assert_eq!(cut.pieces(), 4);
     let joined = join(&cut, &all(&JsBodies.split(&there, &cut)));
     assert_eq!(difference(&joined, &js(body)).await, None);
-    assert!(JsBodies.facts(&there, &Path::dotted("id")).is_object);
+    assert!(JsBodies.facts(&there, Some(&Path::dotted("id"))).is_object);
     call("frame => frame.remove()", &[&realm]).await;
 }
 
@@ -368,7 +368,7 @@ fn facts_of_odd_bodies() {
         ),
     ] {
         assert_eq!(
-            JsBodies.facts(&js(body), &Path::dotted("id")).id,
+            JsBodies.facts(&js(body), Some(&Path::dotted("id"))).id,
             fact,
             "{body}"
         );
@@ -381,7 +381,9 @@ fn facts_of_odd_bodies() {
         "() => 1",
     ] {
         assert!(
-            !JsBodies.facts(&js(body), &Path::dotted("id")).is_object,
+            !JsBodies
+                .facts(&js(body), Some(&Path::dotted("id")))
+                .is_object,
             "{body}"
         );
     }

@@ -140,9 +140,12 @@ impl Restow {
 
     /// Stores a new session in chunks.
     #[wasm_bindgen(js_name = createSession)]
-    pub fn create_session(&self, body: JsValue) -> Promise {
-        let shared = self.shared.clone();
-        promise(async move { Ok(key_to_js(&shared.engine()?.create(&body).await?)) })
+    pub fn create_session(&self, body: JsValue, options: &JsValue) -> Promise {
+        let (shared, id) = (
+            self.shared.clone(),
+            args::optional_id(&args::field(options, "id")),
+        );
+        promise(async move { Ok(key_to_js(&shared.engine()?.create(&body, id?).await?)) })
     }
 
     /// Deletes a session; a backup of it is kept.

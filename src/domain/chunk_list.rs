@@ -88,7 +88,10 @@ pub struct PieceName {
 
 impl std::fmt::Display for PieceName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} (piece {})", self.path, self.index)
+        match self.path.is_root() {
+            true => write!(f, "piece {}", self.index),
+            false => write!(f, "{} (piece {})", self.path, self.index),
+        }
     }
 }
 

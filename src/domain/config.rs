@@ -1,8 +1,10 @@
 //! The configuration: parsed from plain data, checked field by field.
 
 mod agree;
+mod container;
 pub(in crate::domain) mod fields;
 mod parse;
+mod registry;
 mod source;
 mod state;
 
@@ -16,11 +18,13 @@ use crate::domain::manifest::Originals;
 use crate::domain::place::{Area, Holding, Wrapping};
 use crate::domain::presets;
 use crate::domain::retention;
+use crate::domain::state::Selection;
 use crate::error::{Error, Result};
 use fields::{Fields, invalid, known_fields};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
-/// Whether the key of a record must be the id of its session.
+/// What the key of a record says of the id of its session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum KeyRule {
     /// Prefix and id, or the id itself where there is no prefix.
@@ -28,6 +32,8 @@ pub enum KeyRule {
     Id,
     /// Any key, for example one from an auto-increment; the body alone tells the id.
     Any,
+    /// The whole key, prefix and all, is the id; no body is asked for one.
+    Whole,
 }
 
 /// Rows that an application keeps beside its sessions, under the same prefix.
@@ -67,19 +73,29 @@ pub struct SourceConfig {
     pub container: Option<Container>,
     /// Rows to leave alone.
     pub foreign: ForeignRows,
+    /// Which keys are sessions, where that is no matter of a prefix.
+    pub selection: Option<Selection>,
 }
 
 impl SourceConfig {
-    /// Whether what lies under a key of localStorage is this source's: a session, or the record that
-    /// holds them.
-    pub fn has_local(&self, key: &Key) -> bool {
-        if self.area != Area::LocalStorage {
-            return false;
-        }
-        match (&self.container, key) {
-            (Some(holds), key) => &holds.key == key,
-            (None, Key::Text(text)) => text.starts_with(&self.prefix),
-            (None, _) => false,
+    /// Whose sessions it holds, where its keys name a tenant.
+    pub fn tenant(&self) -> Option<&str> {
+        self.selection.as_ref()?.tenant.as_deref()
+    }
+
+    /// Those of all keys of localStorage that are its sessions, or the record that holds them.
+    pub fn local(&self, keys: &[Key]) -> BTreeSet<Key> {
+        let of = |choose: &dyn Fn(&Key) -> bool| {
+            let chosen = keys.iter().filter(|key| choose(key));
+            chosen.cloned().collect()
+        };
+        match (&self.area, &self.container, &self.selection) {
+            (Area::IndexedDb { .. }, ..) => BTreeSet::new(),
+            (_, Some(holds), _) => of(&|key| key == &holds.key),
+            (_, None, Some(selection)) => selection.of(keys).into_iter().collect(),
+            (_, None, None) => {
+                of(&|key| matches!(key, Key::Text(text) if text.starts_with(&self.prefix)))
+            }
         }
     }
 }
@@ -95,7 +111,8 @@ pub struct Config {
     pub limits: Vec<Limit>,
     /// What a run does about state in localStorage, if anything.
     pub state: Option<StateConfig>,
-    /// Name of our own database.
+    /// Name of our own database, which is one tenant's alone where sources name one, or where there
+    /// is nothing but a tenant's state.
     pub database: String,
     /// Days that a backup lives.
     pub backup_retention_days: u32,
@@ -132,7 +149,7 @@ impl Config {
         let mut fields = match given.get("preset") {
             None => Map::new(),
             Some(Value::String(name)) => {
-                presets::find(name).ok_or_else(|| Error::InvalidConfig {
+                presets::find(name, given).ok_or_else(|| Error::InvalidConfig {
                     field: "preset".into(),
                     expected: format!("must be one of: {}", presets::NAMES.join(", ")),
                 })?
@@ -162,9 +179,10 @@ impl Config {
                 );
             }
         };
+        let asked = list.iter().any(source::asks_bodies);
         let layout = match fields.get("layout") {
-            Some(Value::Object(map)) => parse::layout(map)?,
-            None if list.is_empty() => parse::layout(&Map::new())?,
+            Some(Value::Object(map)) => parse::layout(map, asked)?,
+            None if list.is_empty() => parse::layout(&Map::new(), asked)?,
             _ => return invalid("layout", "must be an object, or use a preset"),
         };
         let limits = match fields.get("limits") {
@@ -175,9 +193,14 @@ impl Config {
         let sources = list
             .iter()
             .enumerate()
-            .map(|(index, source)| source::source(source, &format!("sources[{index}]"), &layout.id))
+            .map(|(index, source)| {
+                source::source(source, &format!("sources[{index}]"), layout.id.as_ref())
+            })
             .collect::<Result<Vec<_>>>()?;
-        let database = top.text("database", Some("restow"))?;
+        let mut database = top.text("database", Some("restow"))?;
+        if let Some(tenant) = registry::tenant_of(&sources, state.as_ref())? {
+            database = format!("{database}/{tenant}");
+        }
         for (index, source) in sources.iter().enumerate() {
             if source.area.database() == Some(&database) {
                 return invalid(

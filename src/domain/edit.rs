@@ -109,7 +109,7 @@ mod tests {
     fn layout() -> Layout {
         Layout {
             version: 1,
-            id: Path::dotted("id"),
+            id: Some(Path::dotted("id")),
             label: None,
             arrays: vec![
                 ArrayRule {

@@ -20,8 +20,9 @@ pub struct ArrayRule {
 pub struct Layout {
     /// Raised by the application when it changes the layout.
     pub version: u32,
-    /// Where the session's id lies.
-    pub id: Path,
+    /// Where the session's id lies; `None` where no body has one, and the key alone is the id.
+    #[serde(default)]
+    pub id: Option<Path>,
     /// Where a name for people lies, if anywhere.
     pub label: Option<Path>,
     /// Arrays that are chunked.
@@ -54,7 +55,7 @@ impl Layout {
 
     /// The first thing wrong with the layout: the field and what would be right.
     pub fn problem(&self) -> Option<(String, String)> {
-        if self.id.is_root() {
+        if self.id.as_ref().is_some_and(Path::is_root) {
             return Some((
                 "layout.id".into(),
                 "must be the path of the id, for example \"id\"".into(),
@@ -72,11 +73,15 @@ impl Layout {
                 None => format!("layout.arrays[{index}].path"),
                 Some(part) => format!("layout.parts[{part}]"),
             };
-            if place.is_root() {
+            if place.is_root() && index >= self.arrays.len() {
                 return Some((field, "must not be empty".into()));
             }
-            if self.id.starts_with(place) {
-                return Some((field, "must not contain the id".into()));
+            if self.id.as_ref().is_some_and(|id| id.starts_with(place)) {
+                let hint = match place.is_root() {
+                    true => "; for a body that is a list, leave `layout.id` null",
+                    false => "",
+                };
+                return Some((field, format!("must not contain the id{hint}")));
             }
             let overlap = places.iter().enumerate().find(|(other, path)| {
                 *other != index && (place.starts_with(path) || path.starts_with(place))
@@ -97,7 +102,7 @@ mod tests {
     fn layout(arrays: &[(&str, u32)], parts: &[&str]) -> Layout {
         Layout {
             version: 1,
-            id: Path::dotted("id"),
+            id: Some(Path::dotted("id")),
             label: None,
             arrays: arrays
                 .iter()
@@ -129,11 +134,44 @@ mod tests {
             (layout(&[], &["a", "a"]), "layout.parts[0]"),
             (layout(&[], &["a", "id"]), "layout.parts[1]"),
             (layout(&[("", 5)], &[]), "layout.arrays[0].path"),
+            (layout(&[], &[""]), "layout.parts[0]"),
+            (list(&[("", 0)], &[]), "layout.arrays[0].chunk"),
+            (list(&[("", 5), ("a", 5)], &[]), "layout.arrays[0].path"),
+            (list(&[("a", 5), ("", 5)], &[]), "layout.arrays[0].path"),
+            (list(&[("", 5)], &["0"]), "layout.arrays[0].path"),
+            (list(&[], &[""]), "layout.parts[0]"),
         ] {
             assert_eq!(
                 layout.problem().map(|(field, _)| field).as_deref(),
-                Some(field)
+                Some(field),
+                "{layout:?}"
             );
+        }
+    }
+
+    /// A layout of bodies that have no id.
+    fn list(arrays: &[(&str, u32)], parts: &[&str]) -> Layout {
+        Layout {
+            id: None,
+            ..layout(arrays, parts)
+        }
+    }
+
+    #[test]
+    fn a_body_may_be_the_list_where_it_has_no_id_and_nothing_else_is_taken_out() {
+        assert_eq!(list(&[("", 50)], &[]).problem(), None);
+        assert_eq!(list(&[("items", 20)], &["summary"]).problem(), None);
+    }
+
+    #[test]
+    fn a_layout_without_an_id_is_stored_and_read_as_such() {
+        let of = |layout: &Layout| serde_json::to_value(layout).unwrap();
+        let chats = list(&[("", 50)], &[]);
+        assert_eq!(of(&chats)["id"], serde_json::Value::Null);
+        assert_eq!(of(&chats)["arrays"][0]["path"], serde_json::json!([]));
+        for layout in [chats, layout(&[("items", 20)], &[])] {
+            let read: Layout = serde_json::from_value(of(&layout)).unwrap();
+            assert_eq!(read, layout);
         }
     }
 }

@@ -1,17 +1,19 @@
 //! Presets: configurations for applications whose formats are known.
 
+mod agents;
+
 use serde_json::{Map, Value, json};
 
 /// Names of all presets.
 pub const NAMES: &[&str] = &["taskerino", "streak", "agents"];
 
-/// The fields that a preset fills in.
-pub fn find(name: &str) -> Option<Map<String, Value>> {
+/// The fields that a preset fills in beside those that are given.
+pub fn find(name: &str, given: &Map<String, Value>) -> Option<Map<String, Value>> {
     let value = match name {
         "taskerino" => taskerino(),
         // A streak before and after signing in; there are no sessions.
         "streak" => json!({ "state": { "registry": "streak", "carry": "streak" } }),
-        "agents" => json!({ "state": { "registry": "agents" } }),
+        "agents" => return Some(agents::fields(given)),
         _ => return None,
     };
     match value {

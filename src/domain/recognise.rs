@@ -19,6 +19,8 @@ pub enum IdFact {
 pub struct BodyFacts {
     /// Whether the body is an object that is no array.
     pub is_object: bool,
+    /// Whether the body is an array.
+    pub is_array: bool,
     /// Its id.
     pub id: IdFact,
     /// Whether it has a `storageVersion`.
@@ -142,14 +144,41 @@ pub fn undecodable(source: &SourceConfig, key: &Key, broken: Broken) -> Row {
     {
         return Row::Foreign;
     }
-    let id = (source.keys == KeyRule::Id)
-        .then(|| rest_id(&rest))
-        .flatten();
-    Row::Broken(id, broken)
+    Row::Broken(key_id(source, key), broken)
+}
+
+/// The id that a key alone tells, where it tells one.
+fn key_id(source: &SourceConfig, key: &Key) -> Option<Key> {
+    match source.keys {
+        KeyRule::Id => rest_id(&key_rest(source, key)),
+        KeyRule::Whole => rest_id(key),
+        KeyRule::Any => None,
+    }
+}
+
+/// Says what a record is whose whole key is its id.
+fn recognise_whole(source: &SourceConfig, key: &Key, body: &BodyFacts) -> Row {
+    if let Some(row) = foreign(source, &key_rest(source, key), body) {
+        return row;
+    }
+    let broken = match body.is_object || body.is_array {
+        true => id_problem(key),
+        false => Some(Broken::new(
+            "NotAnObject",
+            "its body is neither an object nor an array",
+        )),
+    };
+    match broken {
+        None => Row::Session(key.clone()),
+        Some(broken) => Row::Broken(rest_id(key), broken),
+    }
 }
 
 /// Says what a record is, from its key and what its body says.
 pub fn recognise(source: &SourceConfig, key: &Key, body: &BodyFacts) -> Row {
+    if source.keys == KeyRule::Whole {
+        return recognise_whole(source, key, body);
+    }
     let rest = key_rest(source, key);
     if let (KeyRule::Id, IdFact::Id(id)) = (source.keys, &body.id)
         && body.is_object
@@ -164,9 +193,7 @@ pub fn recognise(source: &SourceConfig, key: &Key, body: &BodyFacts) -> Row {
         if let Some(row) = foreign(source, &rest, body) {
             return row;
         }
-        let id = (source.keys == KeyRule::Id)
-            .then(|| rest_id(&rest))
-            .flatten();
+        let id = key_id(source, key);
         let broken = if body.is_object {
             Broken::new("IdMissing", "its body has no id")
         } else {

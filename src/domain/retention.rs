@@ -85,7 +85,7 @@ mod tests {
             state: None,
             layout: Layout {
                 version: 1,
-                id: Path::dotted("id"),
+                id: Some(Path::dotted("id")),
                 label: None,
                 arrays: vec![],
                 parts: vec![],

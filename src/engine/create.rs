@@ -3,29 +3,18 @@
 use super::Engine;
 use super::standing::Standing;
 use crate::domain::key::Key;
-use crate::domain::recognise::{IdFact, id_problem};
+use crate::domain::path::Path;
+use crate::domain::recognise::{BodyFacts, IdFact, id_problem};
 use crate::error::{Error, Result};
 use crate::ports::{Bodies, Ports, Write};
 
 impl<P: Ports> Engine<P> {
-    /// Stores a new session in chunks and returns its id. `AlreadyExists` if its id is taken, here
-    /// or in a source.
-    pub async fn create(&self, body: &P::Body) -> Result<Key> {
+    /// Stores a new session in chunks and returns its id: what the body says, or `id` where bodies
+    /// have none. `AlreadyExists` if its id is taken, here or in a source.
+    pub async fn create(&self, body: &P::Body, id: Option<Key>) -> Result<Key> {
         let bodies = self.ports.bodies();
         let body = bodies.copy(body)?;
-        let facts = bodies.facts(&body, &self.config.layout.id);
-        let id = match facts.id {
-            IdFact::Id(id) if facts.is_object && id_problem(&id).is_none() => id,
-            _ => {
-                return Err(Error::InvalidArgument {
-                    name: "body".into(),
-                    expected: format!(
-                        "must be an object whose `{}` is text or a number",
-                        self.config.layout.id
-                    ),
-                });
-            }
-        };
+        let id = self.id_for(bodies.facts(&body, self.config.layout.id.as_ref()), id)?;
         self.recover_once().await?;
         let claim = self.claim(&id).await;
         let result = async {
@@ -46,4 +35,34 @@ impl<P: Ports> Engine<P> {
         self.release(&claim).await;
         result.map(|_| id)
     }
+
+    /// The id of a new session.
+    fn id_for(&self, facts: BodyFacts, given: Option<Key>) -> Result<Key> {
+        let invalid = |name: &str, expected: String| {
+            Err(Error::InvalidArgument {
+                name: name.into(),
+                expected,
+            })
+        };
+        match (&self.config.layout.id, facts.id, given) {
+            (Some(_), _, Some(_)) => invalid("id", "must be left out: the body has it".into()),
+            (Some(path), IdFact::Id(id), None) if facts.is_object => match id_problem(&id) {
+                None => Ok(id),
+                Some(_) => invalid("body", told_by(path)),
+            },
+            (Some(path), _, None) => invalid("body", told_by(path)),
+            (None, ..) if !(facts.is_object || facts.is_array) => {
+                invalid("body", "must be an object or an array".into())
+            }
+            (None, _, Some(id)) if id_problem(&id).is_none() => Ok(id),
+            (None, ..) => invalid(
+                "id",
+                "must be text or a number, since bodies of this layout have none".into(),
+            ),
+        }
+    }
+}
+
+fn told_by(path: &Path) -> String {
+    format!("must be an object whose `{path}` is text or a number")
 }

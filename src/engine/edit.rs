@@ -25,8 +25,8 @@ impl<P: Ports> Engine<P> {
         value: P::Body,
     ) -> Result<()> {
         let known = handle.known();
-        let id = &known.manifest.layout.id;
-        if path.starts_with(id) || id.starts_with(path) {
+        let id = known.manifest.layout.id.as_ref();
+        if id.is_some_and(|id| path.starts_with(id) || id.starts_with(path)) {
             return Err(invalid_path(
                 &known.manifest,
                 path,

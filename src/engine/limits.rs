@@ -51,7 +51,7 @@ impl<P: Ports> Engine<P> {
             Purpose::BackUp => &[],
         };
         let mut limited = apply((bodies, self.ports.clock()), limits, session);
-        let id = |body: &P::Body| bodies.facts(body, &self.config.layout.id).id;
+        let id = |body: &P::Body| bodies.facts(body, self.config.layout.id.as_ref()).id;
         let changed = limited.body.as_ref().map(id);
         if limited.broken.is_none() && changed.is_some_and(|changed| changed != id(session)) {
             // A wildcard may mean the id as well; with another it would be another session.

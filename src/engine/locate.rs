@@ -99,7 +99,12 @@ impl<P: Ports> Engine<P> {
     ) -> Result<Option<Candidate<P::Body>>> {
         let keys = match source.keys {
             KeyRule::Id => likely_keys(source, id),
-            KeyRule::Any => self.ports.sources().keys(source).await?,
+            KeyRule::Any => self.keys_of(source).await?,
+            KeyRule::Whole if source.selection.is_none() => whole_key(source, id),
+            KeyRule::Whole => {
+                let keys = self.keys_of(source).await?;
+                keys.into_iter().filter(|key| key == id).collect()
+            }
         };
         let mut found: Option<Candidate<P::Body>> = None;
         for key in keys {
@@ -134,6 +139,16 @@ impl<P: Ports> Engine<P> {
             let (at, row) = rows.find(|(_, (_, row))| row.id() == Some(id))?;
             self.member(&members, at, row)
         }))
+    }
+
+    /// Keys of records that may be sessions, in their order. What a registry tells is decided by
+    /// names alone, so that nothing of another tenant's is ever read.
+    pub(super) async fn keys_of(&self, source: &SourceConfig) -> Result<Vec<Key>> {
+        let keys = self.ports.sources().keys(source).await?;
+        Ok(match &source.selection {
+            Some(selection) => selection.of(&keys),
+            None => keys,
+        })
     }
 
     /// Opens what lies at a place that is known.
@@ -188,7 +203,7 @@ impl<P: Ports> Engine<P> {
                 let was_decoded = decoded.is_some();
                 let session = decoded.or(stored);
                 let facts = match &session {
-                    Some(session) => bodies.facts(session, &self.config.layout.id),
+                    Some(session) => bodies.facts(session, self.config.layout.id.as_ref()),
                     None => NOTHING,
                 };
                 let row = recognise::recognise(config, &place.key, &facts);
@@ -235,6 +250,7 @@ impl<P: Ports> Engine<P> {
 
 const NOTHING: BodyFacts = BodyFacts {
     is_object: false,
+    is_array: false,
     id: IdFact::Missing,
     storage_version: false,
     backup: false,
@@ -251,6 +267,14 @@ pub(super) fn duplicate() -> Broken {
 /// A record of a source.
 pub(super) fn place(source: &SourceConfig, key: Key) -> Place {
     Place::record(source.area.clone(), key)
+}
+
+/// The key of the session `id`, if the whole key is the id and has the prefix of the source.
+fn whole_key(source: &SourceConfig, id: &Key) -> Vec<Key> {
+    let prefix: Vec<u16> = source.prefix.encode_utf16().collect();
+    let begins = |units: Vec<u16>| units.starts_with(&prefix);
+    let fits = prefix.is_empty() || id.units().is_some_and(begins);
+    fits.then(|| id.clone()).into_iter().collect()
 }
 
 /// The keys under which the session `id` may lie, if the key tells the id. A number may be a key as

@@ -14,7 +14,7 @@ use crate::domain::place::Place;
 use crate::domain::recognise::{Row, looks_foreign};
 use crate::domain::report::MigrationNeed;
 use crate::error::{Error, Result};
-use crate::ports::{Ports, Records, Sources};
+use crate::ports::{Ports, Records};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Bodies that are read before the answer is `unknown`.
@@ -137,7 +137,7 @@ impl<P: Ports> Engine<P> {
         known: &Known,
     ) -> Result<MigrationNeed> {
         let mut read = 0;
-        for key in self.ports.sources().keys(source).await? {
+        for key in self.keys_of(source).await? {
             let at = place(source, key);
             if looks_foreign(source, &at.key) || known.is_settled(source, &at) {
                 continue;

@@ -129,7 +129,7 @@ impl<P: Ports> Engine<P> {
                 }
             },
         };
-        if bodies.facts(session, &layout.id).storage_version {
+        if bodies.facts(session, layout.id.as_ref()).storage_version {
             parted.warnings.push(Warning::new(
                 "ClaimsStorageVersion",
                 &Path::dotted("storageVersion"),

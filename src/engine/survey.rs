@@ -10,7 +10,7 @@ use crate::domain::manifest::Manifest;
 use crate::domain::place::Place;
 use crate::domain::recognise::{Broken, Row, undecodable};
 use crate::error::{Error, Result};
-use crate::ports::{Bodies, Clock, Ports, Sources};
+use crate::ports::{Bodies, Clock, Ports};
 use std::collections::BTreeMap;
 
 /// Records between two pauses.
@@ -113,7 +113,7 @@ impl<P: Ports> Engine<P> {
         (owners, sizes): (&Owners<'_>, Sizes),
         survey: &mut Survey,
     ) -> Result<()> {
-        let keys = self.ports.sources().keys(source).await?;
+        let keys = self.keys_of(source).await?;
         for (count, key) in keys.into_iter().enumerate() {
             if count % PAUSE_EVERY == PAUSE_EVERY - 1 {
                 self.ports.clock().breathe().await;

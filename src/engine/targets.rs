@@ -10,7 +10,7 @@ use crate::domain::manifest::{Manifest, Originals};
 use crate::domain::place::Place;
 use crate::domain::recognise::{Row, looks_foreign};
 use crate::error::{Error, Result};
-use crate::ports::{Ports, Sources};
+use crate::ports::Ports;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -114,7 +114,7 @@ impl<P: Ports> Engine<P> {
         index: usize,
         source: &SourceConfig,
     ) -> Result<Vec<Target<P::Body>>> {
-        let keys = self.ports.sources().keys(source).await?;
+        let keys = self.keys_of(source).await?;
         let ambiguous = source.keys == KeyRule::Any || is_ambiguous(&keys);
         let target = |key: Key| Target {
             source: index,

@@ -39,8 +39,8 @@ pub trait Bodies {
 
     /// What lies at a path.
     fn shape(&self, body: &Self::Body, path: &Path) -> Shape;
-    /// What recognition needs to know.
-    fn facts(&self, body: &Self::Body, id: &Path) -> BodyFacts;
+    /// What recognition needs to know; `id` is where the body says its id, if it does.
+    fn facts(&self, body: &Self::Body, id: Option<&Path>) -> BodyFacts;
     /// Text at a path.
     fn text(&self, body: &Self::Body, path: &Path) -> Option<String>;
     /// `null`.

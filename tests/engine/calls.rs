@@ -74,7 +74,7 @@ pub async fn act(tab: &Tab, call: Call) -> bool {
         Call::KeepSource => tab.resolve_conflict(&id, Side::Source, true).await.is_ok(),
         Call::KeepChunks => tab.resolve_conflict(&id, Side::Chunks, true).await.is_ok(),
         Call::Delete => tab.delete(&id, true).await.is_ok(),
-        Call::Create => tab.create(&created()).await.is_ok(),
+        Call::Create => tab.create(&created(), None).await.is_ok(),
         Call::Cleanup => tab.cleanup(Rule::Expired, true).await.is_ok(),
         Call::RemoveOriginals => tab.remove_originals(true).await.is_ok(),
     }

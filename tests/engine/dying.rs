@@ -187,7 +187,7 @@ fn a_death_during_a_clean_up_loses_no_session() {
 #[test]
 fn a_death_while_a_session_is_created_leaves_all_of_it_or_none() {
     let body = session("new", 3);
-    let call = async |tab: &Tab| tab.create(&body).await;
+    let call = async |tab: &Tab| tab.create(&body, None).await;
     let allowed = either("new", None, Some(&body));
     said("create", survives(&migrated(), &allowed, call, call));
 }

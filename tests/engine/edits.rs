@@ -496,7 +496,7 @@ fn a_handle_on_an_earlier_life_never_fits_a_later_one() {
     run(lab.tab().delete(&key("s1"), true)).unwrap();
     lab.disk.clock().advance(10);
     let other = session("s1", 1).with("name", "Another life");
-    run(lab.tab().create(&other)).unwrap();
+    run(lab.tab().create(&other, None)).unwrap();
     lab.edit("s1");
     let body = lab.load("s1").unwrap();
     assert_eq!(lab.manifest("s1").unwrap().revision, handle.revision());

@@ -161,7 +161,7 @@ fn a_rollback_puts_one_session_back_and_touches_no_other() {
     lab.plant("s2", &session("s2", 2));
     lab.migrate_all();
     let made = session("s3", 1);
-    run(lab.tab().create(&made)).unwrap();
+    run(lab.tab().create(&made, None)).unwrap();
     run(lab.tab().rollback(&key("s1"), None, Edits::Refuse, true)).unwrap();
     assert!(lab.row("s1").is_some() && lab.row("s2").is_none());
     for (id, body) in [

@@ -309,7 +309,7 @@ fn a_session_created_here_is_backed_up_before_an_earlier_life_takes_its_place() 
     let old = lab.backups("s1").remove(0);
     run(lab.tab().delete(&key("s1"), true)).unwrap();
     let created = session("s1", 2).with("name", "Another life");
-    run(lab.tab().create(&created)).unwrap();
+    run(lab.tab().create(&created, None)).unwrap();
     rollback(&lab, Some(&old), Edits::Refuse).unwrap();
     assert_eq!(lab.load("s1").unwrap(), Some(session("s1", 3)));
     assert!(bodies_kept(&lab).contains(&created));

@@ -95,7 +95,7 @@ fn the_list_says_where_each_session_stands() {
 #[test]
 fn a_created_session_has_no_source() {
     let lab = Lab::small();
-    let id = run(lab.tab().create(&session("made", 3))).unwrap();
+    let id = run(lab.tab().create(&session("made", 3), None)).unwrap();
     assert_eq!(id, key("made"));
     let rows = run(lab.tab().list_sessions()).unwrap();
     assert_eq!(
@@ -104,7 +104,7 @@ fn a_created_session_has_no_source() {
     );
     assert_eq!(lab.load("made").unwrap(), Some(session("made", 3)));
     for taken in ["made", "s1"] {
-        let again = run(lab.tab().create(&session(taken, 1)));
+        let again = run(lab.tab().create(&session(taken, 1), None));
         assert!(matches!(again, Err(Error::AlreadyExists { .. })));
     }
     for bad in [
@@ -115,7 +115,7 @@ fn a_created_session_has_no_source() {
         session("", 1),
         session("x", 1).with("id", Value::units(&[0xD800])),
     ] {
-        let refused = run(lab.tab().create(&bad));
+        let refused = run(lab.tab().create(&bad, None));
         assert!(
             matches!(refused, Err(Error::InvalidArgument { .. })),
             "{bad:?}"
@@ -124,7 +124,7 @@ fn a_created_session_has_no_source() {
     for odd in ["function", "CryptoKey"] {
         let refused = run(lab
             .tab()
-            .create(&session("x", 1).with("name", Value::Unsupported(odd))));
+            .create(&session("x", 1).with("name", Value::Unsupported(odd)), None));
         assert!(
             matches!(refused, Err(Error::UnsupportedValue { .. })),
             "{odd}"
@@ -140,7 +140,7 @@ fn a_session_can_be_created_where_a_rolled_back_one_is_gone() {
     run(lab.tab().rollback(&key("s1"), None, Edits::Refuse, true)).unwrap();
     lab.unplant("s1");
     let body = session("s1", 1).with("name", "Another");
-    run(lab.tab().create(&body)).unwrap();
+    run(lab.tab().create(&body, None)).unwrap();
     assert_eq!(lab.load("s1").unwrap(), Some(body));
     let manifest = lab.manifest("s1").unwrap();
     assert_eq!((manifest.origin, manifest.edited), (None, false));
@@ -293,7 +293,7 @@ fn the_audit_tells_what_was_done_in_order_and_can_be_asked() {
     let since = restow::ports::Clock::now(later);
     lab.edit("s1");
     run(lab.tab().rollback(&key("s1"), None, Edits::Keep, true)).unwrap();
-    run(lab.tab().create(&session("s3", 1))).unwrap();
+    run(lab.tab().create(&session("s3", 1), None)).unwrap();
     run(lab.tab().delete(&key("s3"), true)).unwrap();
     let ask = |filter: AuditFilter| -> Vec<String> {
         let entries = run(lab.tab().read_audit(&filter)).unwrap();

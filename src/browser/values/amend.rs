@@ -4,6 +4,7 @@ use crate::browser::js::{self, List};
 use crate::browser::values::edit::{copy_extras, index, step};
 use crate::browser::values::split::{Copies, slice};
 use crate::domain::limits::{Change, Edit, Scalar};
+use crate::domain::path::Path;
 use crate::ports::Amended;
 use js_sys::JsString;
 use wasm_bindgen::{JsCast, JsValue};
@@ -13,7 +14,10 @@ use wasm_bindgen::{JsCast, JsValue};
 pub fn amend(body: &JsValue, edits: &[&Edit]) -> Option<Amended<JsValue>> {
     let mut copies = Copies::of(body);
     for edit in edits {
-        let (above, key) = edit.path.split_last()?;
+        let Some((above, key)) = edit.path.split_last() else {
+            truncate_root(&mut copies, &edit.change)?;
+            continue;
+        };
         let container = copies.container(&above)?;
         match &edit.change {
             Change::Remove => {
@@ -31,8 +35,7 @@ pub fn amend(body: &JsValue, edits: &[&Edit]) -> Option<Amended<JsValue>> {
                 let value = step(&container, key)?;
                 let (from, to) = (*from, *to);
                 if js::is_array(&value) {
-                    let kept = slice(&value, from, to);
-                    copy_extras(&value, &kept);
+                    let kept = shortened(&value, from, to);
                     put(&container, key, &kept)?;
                     copies.moved.push(value);
                     copies.forget(|path| path.starts_with(&edit.path));
@@ -48,6 +51,28 @@ pub fn amend(body: &JsValue, edits: &[&Edit]) -> Option<Amended<JsValue>> {
         body: copies.root(),
         moved: copies.moved,
     })
+}
+
+/// A body that is a list can be cut, and nothing else can be done to a body as a whole.
+fn truncate_root(copies: &mut Copies, change: &Change) -> Option<()> {
+    let Change::Truncate { from, to } = change else {
+        return None;
+    };
+    let whole = copies.root();
+    if !js::is_array(&whole) {
+        return None;
+    }
+    copies.forget(|_| true);
+    copies.take(&Path::default(), |_| shortened(&whole, *from, *to));
+    copies.moved.push(whole);
+    Some(())
+}
+
+/// Items of an array, with its other properties.
+fn shortened(array: &JsValue, from: u32, to: u32) -> JsValue {
+    let kept = slice(array, from, to);
+    copy_extras(array, &kept);
+    kept.into()
 }
 
 fn put(container: &JsValue, key: &str, value: &JsValue) -> Option<()> {

@@ -29,12 +29,13 @@ pub fn shape(body: &JsValue, path: &Path) -> Shape {
 }
 
 /// What a body says about itself.
-pub fn facts(body: &JsValue, id: &Path) -> BodyFacts {
+pub fn facts(body: &JsValue, id: Option<&Path>) -> BodyFacts {
     let is_object = is_plain(body);
     let has = |key: &str| is_object && js::own(body, &JsValue::from_str(key)).is_some();
     BodyFacts {
         is_object,
-        id: id_of(body, id),
+        is_array: js::is_array(body),
+        id: id.map_or(IdFact::Missing, |id| id_of(body, id)),
         storage_version: has("storageVersion"),
         backup: has("session") && has("backupCreatedAt"),
     }

@@ -46,7 +46,7 @@ impl Bodies for JsBodies {
         facts::shape(body, path)
     }
 
-    fn facts(&self, body: &JsValue, id: &Path) -> BodyFacts {
+    fn facts(&self, body: &JsValue, id: Option<&Path>) -> BodyFacts {
         facts::facts(body, id)
     }
 

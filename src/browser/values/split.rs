@@ -83,8 +83,12 @@ impl Copies {
     /// Replaces what lies at a path, and returns it. `undefined` if there is no such place, which
     /// is then left alone.
     pub fn take(&mut self, path: &Path, placeholder: impl Fn(&JsValue) -> JsValue) -> JsValue {
-        let found = path.split_last().and_then(|(above, key)| {
-            let container = self.container(&above)?;
+        let Some((above, key)) = path.split_last() else {
+            let whole = self.root();
+            self.copies.insert(Path::default(), placeholder(&whole));
+            return whole;
+        };
+        let found = self.container(&above).and_then(|container| {
             let value = step(&container, key)?;
             let key = JsValue::from_str(key);
             js::define_value(&container, &key, &placeholder(&value)).then_some(value)

@@ -6,8 +6,8 @@ use crate::domain::path::Path;
 use crate::error::{Error, Result};
 use serde_json::{Map, Value};
 
-/// The layout.
-pub fn layout(map: &Map<String, Value>) -> Result<Layout> {
+/// The layout; `asked` says whether any source asks bodies for their ids.
+pub fn layout(map: &Map<String, Value>, asked: bool) -> Result<Layout> {
     known_fields(
         map,
         "layout",
@@ -65,7 +65,7 @@ pub fn layout(map: &Map<String, Value>) -> Result<Layout> {
     };
     let layout = Layout {
         version: whole("layout.version", fields.get("version"), 1, u32::MAX)?.unwrap_or(1),
-        id: fields.path("id")?.unwrap_or_else(|| Path::dotted("id")),
+        id: id(&fields, asked)?,
         label: fields.path("label")?,
         arrays,
         parts,
@@ -73,5 +73,17 @@ pub fn layout(map: &Map<String, Value>) -> Result<Layout> {
     match layout.problem() {
         None => Ok(layout),
         Some((field, expected)) => Err(Error::InvalidConfig { field, expected }),
+    }
+}
+
+/// By default `id`, unless no one asks for it.
+fn id(fields: &Fields<'_>, asked: bool) -> Result<Option<Path>> {
+    match fields.map.get("id") {
+        Some(Value::Null) if asked => invalid(
+            &fields.name("id"),
+            "must be the path of the id, since a source asks bodies for it; see `keys: \"whole\"`",
+        ),
+        None if asked => Ok(Some(Path::dotted("id"))),
+        _ => fields.path("id"),
     }
 }

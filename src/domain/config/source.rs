@@ -1,11 +1,11 @@
 //! Sources, from plain data.
 
+use super::container::container;
 use super::fields::{Fields, invalid, known_fields};
-use super::{Container, ForeignRows, KeyRule, SourceConfig};
-use crate::domain::checksum::{Checksum, Rule};
-use crate::domain::key::Key;
+use super::registry::{self, selection};
+use super::{ForeignRows, KeyRule, SourceConfig};
 use crate::domain::path::Path;
-use crate::domain::place::{Area, Holding, Wrapping};
+use crate::domain::place::{Area, Wrapping};
 use crate::error::Result;
 use serde_json::Value;
 
@@ -18,8 +18,14 @@ const RECORDS: [&str; 2] = ["prefix", "foreign"];
 /// Fields of one record that holds many.
 const CONTAINER: [&str; 3] = ["key", "path", "checksum"];
 
+/// Whether a source, as it was given, asks bodies for their ids.
+pub fn asks_bodies(value: &Value) -> bool {
+    let given = |field: &str| value.get(field).filter(|value| !value.is_null());
+    given("registry").is_none() && given("keys").and_then(Value::as_str) != Some("whole")
+}
+
 /// One source; `at` is where it lies, `id` where the layout finds a session's id.
-pub fn source(value: &Value, at: &str, id: &Path) -> Result<SourceConfig> {
+pub fn source(value: &Value, at: &str, id: Option<&Path>) -> Result<SourceConfig> {
     let Value::Object(map) = value else {
         return invalid(
             at,
@@ -38,13 +44,14 @@ pub fn source(value: &Value, at: &str, id: &Path) -> Result<SourceConfig> {
         }
     };
     let holds_many = fields.get("key").is_some();
-    let mut known = COMMON.to_vec();
-    known.extend(if local { &[][..] } else { &STORE });
-    known.extend(if holds_many { &CONTAINER[..] } else { &RECORDS });
-    if !holds_many {
-        known.push("key");
+    let selection = selection(&fields)?;
+    if selection.is_some() && !local {
+        return invalid(
+            &fields.name("registry"),
+            "is for sources of kind \"localStorage\"",
+        );
     }
-    known_fields(map, at, &known)?;
+    known_fields(map, at, &known(local, holds_many, selection.is_some()))?;
     let area = match local {
         true => Area::LocalStorage,
         false => Area::store(fields.text("database", None)?, fields.text("store", None)?),
@@ -54,14 +61,20 @@ pub fn source(value: &Value, at: &str, id: &Path) -> Result<SourceConfig> {
         gzip: fields.flag("gzip", false)?,
         json: local,
     };
-    let prefix = prefix(&fields, local && !holds_many)?;
+    let prefix = prefix(&fields, local && !holds_many && selection.is_none())?;
     let container = match holds_many {
         true => Some(container(&fields, &area, &wrapping, id)?),
         false => None,
     };
-    let last = container
-        .as_ref()
-        .map_or_else(|| prefix.clone(), |held| held.key.to_string());
+    let keys = match &selection {
+        Some(_) => KeyRule::Whole,
+        None => keys(&fields, holds_many)?,
+    };
+    let last = match (&container, &selection) {
+        (Some(held), _) => held.key.to_string(),
+        (None, Some(selection)) => selection.registry.name.clone(),
+        (None, None) => prefix.clone(),
+    };
     // A record may well be called like the prefix of those that took its place.
     let default_name = match &area {
         Area::IndexedDb { database, store } if holds_many => {
@@ -75,17 +88,44 @@ pub fn source(value: &Value, at: &str, id: &Path) -> Result<SourceConfig> {
     };
     Ok(SourceConfig {
         name: fields.text("name", Some(&default_name))?,
-        keys: match fields.text("keys", Some("id"))?.as_str() {
-            "id" => KeyRule::Id,
-            "any" => KeyRule::Any,
-            _ => return invalid(&fields.name("keys"), "must be \"id\" or \"any\""),
-        },
+        keys,
         foreign: foreign(&fields)?,
+        selection,
         area,
         prefix,
         wrapping,
         container,
     })
+}
+
+/// The fields that a source of its kind has.
+fn known(local: bool, holds_many: bool, selected: bool) -> Vec<&'static str> {
+    if selected {
+        return ["kind", "name", "gzip"]
+            .into_iter()
+            .chain(registry::FIELDS)
+            .collect();
+    }
+    let mut known = COMMON.to_vec();
+    known.extend(if local { &[][..] } else { &STORE });
+    known.extend(if holds_many { &CONTAINER[..] } else { &RECORDS });
+    if !holds_many {
+        known.push("key");
+    }
+    if local && !holds_many {
+        known.extend(registry::FIELDS);
+    }
+    known
+}
+
+fn keys(fields: &Fields<'_>, holds_many: bool) -> Result<KeyRule> {
+    match fields.text("keys", Some("id"))?.as_str() {
+        "id" => Ok(KeyRule::Id),
+        "any" => Ok(KeyRule::Any),
+        "whole" if !holds_many => Ok(KeyRule::Whole),
+        _ if holds_many => invalid(&fields.name("keys"), "must be \"id\" or \"any\""),
+        _ => invalid(&fields.name("keys"), "must be \"id\", \"any\" or \"whole\""),
+    }
 }
 
 /// Without a prefix every key of localStorage would be taken for a session.
@@ -99,55 +139,6 @@ fn prefix(fields: &Fields<'_>, required: bool) -> Result<String> {
         ),
         _ => invalid(&fields.name("prefix"), "must be text"),
     }
-}
-
-fn container(
-    fields: &Fields<'_>,
-    area: &Area,
-    wrapping: &Wrapping,
-    id: &Path,
-) -> Result<Container> {
-    let key = match (fields.get("key"), area) {
-        (Some(Value::String(text)), _) => Some(Key::text(text)),
-        (Some(Value::Number(number)), Area::IndexedDb { .. }) => {
-            number.as_f64().and_then(Key::number)
-        }
-        _ => None,
-    };
-    let Some(key) = key else {
-        return invalid(&fields.name("key"), "must be the key of one record");
-    };
-    let checksum = match (fields.get("checksum"), area) {
-        (None, _) => None,
-        (Some(Value::Object(map)), Area::IndexedDb { .. }) => {
-            let at = fields.name("checksum");
-            known_fields(map, &at, &["path", "rule"])?;
-            let fields = Fields { map, at: &at };
-            let rule = Rule::named(&fields.text("rule", None)?);
-            let (Some(path), Some(rule)) = (fields.path("path")?, rule) else {
-                return invalid(
-                    &at,
-                    "must be { path, rule }, with a rule \"hash31\" or \"sha256\"",
-                );
-            };
-            Some(Checksum { path, rule })
-        }
-        _ => {
-            return invalid(
-                &fields.name("checksum"),
-                "must be { path, rule }, for a record of IndexedDB",
-            );
-        }
-    };
-    Ok(Container {
-        key,
-        holding: Holding {
-            wrapping: wrapping.clone(),
-            collection: fields.path("path")?.unwrap_or_default(),
-            id: id.clone(),
-            checksum,
-        },
-    })
 }
 
 fn foreign(fields: &Fields<'_>) -> Result<ForeignRows> {

@@ -50,6 +50,12 @@ pub fn state(fields: &Map<String, Value>, own: bool) -> Result<Option<StateConfi
     let registry = Registry::parse(registry).map_err(|error| within("state", error))?;
     let tenant = match of_either(&top, &inner, "tenantId")? {
         None => None,
+        Some((name, _)) if !registry.has_tenants() => {
+            return invalid(
+                &name,
+                "must be left out, since no key of this registry names a tenant",
+            );
+        }
         Some((_, Value::String(tenant))) if !tenant.is_empty() => Some(tenant.clone()),
         Some((name, _)) => return invalid(&name, "must be text that is not empty"),
     };

@@ -1,3 +1,6 @@
+mod chats;
+mod state;
+
 use super::*;
 use crate::domain::path::Path;
 use crate::domain::place::Area;
@@ -14,7 +17,7 @@ fn minimal() -> Value {
 fn a_few_lines_suffice() {
     let config = Config::parse(&minimal()).unwrap();
     assert_eq!(config.sources[0].name, "app/docs");
-    assert_eq!(config.layout.id, Path::dotted("id"));
+    assert_eq!(config.layout.id, Some(Path::dotted("id")));
     assert_eq!(config.database, "restow");
     assert_eq!(config.backup_retention_days, 30);
     assert!(config.auto_cleanup);

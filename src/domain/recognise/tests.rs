@@ -13,6 +13,7 @@ fn taskerino() -> SourceConfig {
 fn body(id: IdFact) -> BodyFacts {
     BodyFacts {
         is_object: true,
+        is_array: false,
         id,
         storage_version: false,
         backup: false,
@@ -203,7 +204,7 @@ proptest! {
     #[test]
     fn a_row_is_migrated_only_if_key_and_body_agree(rest in any_text(), id in any_id(), flags in any::<(bool, bool, bool)>()) {
         let (is_object, storage_version, backup) = flags;
-        let facts = BodyFacts { is_object, id: id.clone(), storage_version, backup };
+        let facts = BodyFacts { is_object, is_array: false, id: id.clone(), storage_version, backup };
         let key = Key::text(format!("sessions/{rest}"));
         if let Row::Session(found) = recognise(&taskerino(), &key, &facts) {
             prop_assert!(is_object && id_problem(&found).is_none());
@@ -216,7 +217,7 @@ proptest! {
     fn a_whole_session_under_its_own_key_is_never_passed_over(rest in any_text(), flags in any::<(bool, bool)>()) {
         prop_assume!(!rest.is_empty());
         let id = IdFact::Id(Key::text(rest.clone()));
-        let facts = BodyFacts { is_object: true, id, storage_version: flags.0, backup: flags.1 };
+        let facts = BodyFacts { is_object: true, is_array: false, id, storage_version: flags.0, backup: flags.1 };
         let row = recognise(&taskerino(), &Key::text(format!("sessions/{rest}")), &facts);
         prop_assert_eq!(row, Row::Session(Key::text(rest)));
     }

@@ -9,6 +9,7 @@ mod presets;
 mod redact;
 mod report;
 mod run;
+mod selection;
 mod sort;
 
 pub use carry::{
@@ -24,6 +25,7 @@ pub use report::{
     StateRestoreResult, StateSnapshot,
 };
 pub use run::{CaptureOutcome, CaptureResult, StateFinding, StateRunResult, StateStatus};
+pub use selection::Selection;
 pub use sort::{Sorted, Taken, Why, sort};
 
 use crate::domain::key::Key;
@@ -40,7 +42,7 @@ pub fn id() -> Key {
 pub fn layout() -> Layout {
     Layout {
         version: 1,
-        id: Path::dotted("id"),
+        id: Some(Path::dotted("id")),
         label: None,
         arrays: Vec::new(),
         parts: Vec::new(),

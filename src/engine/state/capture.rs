@@ -121,12 +121,9 @@ impl<P: Ports> Engine<P> {
         let keys = self.ports.sources().keys(&everything()).await?;
         let mut sorted = sort(&keys, &capture.registry, tenant, &capture.claims);
         if but_sessions {
-            let sources = &self.config.sources;
-            let of_session = |key: &str| {
-                let key = Key::text(key);
-                sources.iter().any(|source| source.has_local(&key))
-            };
-            sorted.leave(Why::Session, of_session);
+            let sources = self.config.sources.iter();
+            let sessions: BTreeSet<Key> = sources.flat_map(|source| source.local(&keys)).collect();
+            sorted.leave(Why::Session, |key| sessions.contains(&Key::text(key)));
         }
         Ok(sorted)
     }

@@ -36,6 +36,7 @@ fn everything() -> SourceConfig {
         wrapping: Default::default(),
         container: None,
         foreign: Default::default(),
+        selection: None,
     }
 }
 

@@ -65,7 +65,7 @@ pub fn manifest(id: &Key) -> Manifest {
 pub fn layout() -> Layout {
     Layout {
         version: 1,
-        id: Path::dotted("id"),
+        id: Some(Path::dotted("id")),
         label: None,
         arrays: vec![],
         parts: vec![],

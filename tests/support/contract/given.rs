@@ -45,7 +45,7 @@ pub fn layout() -> Layout {
     };
     Layout {
         version: 3,
-        id: Path::dotted("id"),
+        id: Some(Path::dotted("id")),
         label: Some(Path::dotted("name")),
         arrays: vec![array("items", 2), array("video.chunks", 3)],
         parts: vec![Path::dotted("summary"), Path::dotted("deep.part")],

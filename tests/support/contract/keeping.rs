@@ -218,7 +218,7 @@ pub async fn a_layout_comes_back_as_it_was<F: Fixture>() {
     let ports = fixture.open().await;
     let mut odd = manifest(&id(), 1, 1);
     odd.layout.label = None;
-    odd.layout.id = Path(vec!["meta.data".into(), "id".into()]);
+    odd.layout.id = Some(Path(vec!["meta.data".into(), "id".into()]));
     odd.layout.parts = vec![Path(vec!["__proto__".into()]), Path(vec!["".into()])];
     assert_ne!(odd.layout, layout());
     let put = Write::PutManifest(Box::new(odd.clone()), fixture.body(&Value::Null));

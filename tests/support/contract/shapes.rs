@@ -101,11 +101,14 @@ pub async fn facts_tell_an_id_from_what_is_none<F: Fixture>() {
     ] {
         let body = fixture.body(&Value::object([("meta", Value::object([("id", id)]))]));
         assert_eq!(
-            ports.bodies().facts(&body, &Path::dotted("meta.id")).id,
+            ports
+                .bodies()
+                .facts(&body, Some(&Path::dotted("meta.id")))
+                .id,
             fact
         );
         assert_eq!(
-            ports.bodies().facts(&body, &Path::dotted("id")).id,
+            ports.bodies().facts(&body, Some(&Path::dotted("id"))).id,
             IdFact::Missing
         );
     }
@@ -118,7 +121,7 @@ pub async fn facts_tell_an_id_from_what_is_none<F: Fixture>() {
     ];
     for id in none {
         let body = fixture.body(&Value::object([("id", id.clone())]));
-        let fact = ports.bodies().facts(&body, &Path::dotted("id")).id;
+        let fact = ports.bodies().facts(&body, Some(&Path::dotted("id"))).id;
         assert!(matches!(fact, IdFact::Invalid(_)), "{id:?} is {fact:?}");
     }
 }
@@ -143,7 +146,7 @@ pub async fn facts_tell_objects_and_the_fields_of_applications<F: Fixture>() {
         ("5", false, false, false),
     ] {
         let body = fixture.body(&Value::json(json));
-        let facts = ports.bodies().facts(&body, &Path::dotted("id"));
+        let facts = ports.bodies().facts(&body, Some(&Path::dotted("id")));
         let found = (facts.is_object, facts.storage_version, facts.backup);
         assert_eq!(found, (is_object, storage_version, backup), "{json}");
         assert_eq!(facts.id, IdFact::Missing, "{json}");

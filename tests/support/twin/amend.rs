@@ -47,7 +47,17 @@ pub(super) fn amend(body: &Value, edits: &[&Edit]) -> Option<Amended<Value>> {
         moved: Vec::new(),
     };
     for edit in edits {
-        let (above, key) = edit.path.split_last()?;
+        let Some((above, key)) = edit.path.split_last() else {
+            let (Value::List(_), Change::Truncate { from, to }) = (&amended.body, &edit.change)
+            else {
+                return None;
+            };
+            let kept = cut(&amended.body, *from, *to)?;
+            amended
+                .moved
+                .push(std::mem::replace(&mut amended.body, kept));
+            continue;
+        };
         let value = amended.body.at(&edit.path)?;
         amended.moved.extend(amended.body.containers(&edit.path));
         amended.body = match &edit.change {

@@ -39,7 +39,7 @@ impl Bodies for TwinBodies {
         }
     }
 
-    fn facts(&self, body: &Value, id: &Path) -> BodyFacts {
+    fn facts(&self, body: &Value, id: Option<&Path>) -> BodyFacts {
         facts_of(body, id)
     }
 

@@ -18,7 +18,7 @@ pub fn members(held: &Value, collection: &Path, id: &Path) -> Result<Vec<Member<
     let member = |name: Option<Key>, body: &Value| Member {
         name,
         body: body.clone(),
-        facts: facts_of(body, id),
+        facts: facts_of(body, Some(id)),
         broken: None,
     };
     match held.at(collection) {
@@ -47,7 +47,7 @@ fn members_of_text(
         let value = Value::parse_units(&body).expect("it was found to be JSON");
         Member {
             name: name(units, member),
-            facts: facts_of(&value, id),
+            facts: facts_of(&value, Some(id)),
             broken: member.problem.clone().map(broken),
             body: Value::units(&body),
         }

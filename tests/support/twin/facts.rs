@@ -23,11 +23,12 @@ pub(super) fn broken(problem: json::Problem) -> Broken {
 }
 
 /// What a body says of itself.
-pub(super) fn facts_of(body: &Value, id: &Path) -> BodyFacts {
+pub(super) fn facts_of(body: &Value, id: Option<&Path>) -> BodyFacts {
     let has = |key| body.child(key).is_some();
     BodyFacts {
         is_object: matches!(body, Value::Object(_)),
-        id: id_fact(body.at(id)),
+        is_array: matches!(body, Value::List(_)),
+        id: id_fact(id.and_then(|id| body.at(id))),
         storage_version: has("storageVersion"),
         backup: has("session") && has("backupCreatedAt"),
     }

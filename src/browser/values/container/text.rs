@@ -38,7 +38,7 @@ pub fn members(
         let value = js::parse(&body).unwrap_or(JsValue::UNDEFINED);
         Member {
             name: name(text, member),
-            facts: facts(&value, id),
+            facts: facts(&value, Some(id)),
             broken: member.problem.clone().map(broken),
             body,
         }

@@ -40,7 +40,7 @@ impl Collection {
     pub fn members(&self, id: &Path) -> Result<Vec<Member<JsValue>>, Broken> {
         let member = |name: Option<Key>, body: JsValue| Member {
             name,
-            facts: facts(&body, id),
+            facts: facts(&body, Some(id)),
             body,
             broken: None,
         };
