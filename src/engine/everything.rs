@@ -67,6 +67,7 @@ impl<P: Ports> Engine<P> {
             registry: state.registry.name.clone(),
             tenant_id: state.tenant.clone(),
             capture,
+            carry: None,
         };
         Ok((Some(result), failed))
     }

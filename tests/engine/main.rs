@@ -20,6 +20,7 @@ mod deaths;
 mod dry;
 mod dying;
 mod edits;
+mod everything;
 mod failing;
 mod frozen;
 mod hostile;

@@ -24,7 +24,10 @@ pub use report::{
     Entry, FailedKey, Kept, KeptKey, LeftKey, OfferedKey, StateClearResult, StateOrigin,
     StateRestoreResult, StateSnapshot,
 };
-pub use run::{CaptureOutcome, CaptureResult, StateFinding, StateRunResult, StateStatus};
+pub use run::{
+    CaptureOutcome, CaptureResult, CarryOutcome, CarryRunResult, CarryStanding, CarryStatus,
+    StateFinding, StateRunResult, StateStatus,
+};
 pub use selection::Selection;
 pub use sort::{Sorted, Taken, Why, sort};
 

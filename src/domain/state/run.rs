@@ -1,6 +1,7 @@
 //! What a run over everything, and a look at it, say of state: names, counts and codes. No value of a
 //! key is in any of it; what limits have found shows what findings of sessions do.
 
+use super::carry::{Carry, CarryResult};
 use super::report::{OfferedKey, StateSnapshot};
 use super::sort::Why;
 use crate::domain::limits::Finding;
@@ -18,6 +19,108 @@ pub struct StateRunResult {
     pub tenant_id: Option<String>,
     /// The snapshot.
     pub capture: CaptureResult,
+    /// What was carried from one key into another; `None` where the configuration has nothing to carry.
+    pub carry: Option<CarryRunResult>,
+}
+
+/// What became of carrying, in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CarryOutcome {
+    /// The target holds both now, or would.
+    Carried,
+    /// The target held all of it already.
+    Unchanged,
+    /// There is nothing to carry: the key that is read is not there.
+    Empty,
+    /// The target is not there, so it is done by a later run: no one is signed in.
+    Waiting,
+    /// An error; both keys are as they were.
+    Failed,
+    /// The run was cancelled before.
+    Cancelled,
+}
+
+/// Carrying, in a run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CarryRunResult {
+    /// What became of it.
+    pub outcome: CarryOutcome,
+    /// Why it waits or failed.
+    pub code: Option<String>,
+    /// The same in words.
+    pub reason: Option<String>,
+    /// The key that is read.
+    pub from: String,
+    /// The key that is merged into.
+    pub to: String,
+    /// What was decided, value by value, and what may be cleared; `None` unless it came to that.
+    pub result: Option<CarryResult>,
+}
+
+impl CarryRunResult {
+    /// One that came to nothing.
+    pub fn none(carry: &Carry, outcome: CarryOutcome) -> Self {
+        Self {
+            outcome,
+            code: None,
+            reason: None,
+            from: carry.from.clone(),
+            to: carry.to.clone(),
+            result: None,
+        }
+    }
+
+    /// One that waits for its target.
+    pub fn waiting(carry: &Carry) -> Self {
+        Self {
+            code: Some("TargetMissing".into()),
+            reason: Some("the key that it is carried to is not there: no one is signed in".into()),
+            ..Self::none(carry, CarryOutcome::Waiting)
+        }
+    }
+
+    /// What carrying came to.
+    pub fn of(carry: &Carry, result: CarryResult) -> Self {
+        let outcome = match result.changed {
+            true => CarryOutcome::Carried,
+            false => CarryOutcome::Unchanged,
+        };
+        Self {
+            result: Some(result),
+            ..Self::none(carry, outcome)
+        }
+    }
+}
+
+/// How a carry stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CarryStanding {
+    /// There is nothing to carry.
+    Empty,
+    /// The target is not there yet.
+    Waiting,
+    /// A run would carry it.
+    Pending,
+    /// The target holds all of it.
+    Done,
+    /// It can't be carried as things are.
+    Failed,
+}
+
+/// A carry, as the status tells of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CarryStatus {
+    /// How it stands.
+    pub standing: CarryStanding,
+    /// Code of what keeps it from being carried.
+    pub code: Option<String>,
+    /// The key that is read.
+    pub from: String,
+    /// The key that is merged into.
+    pub to: String,
 }
 
 /// What became of capturing state.
@@ -152,6 +255,8 @@ pub struct StateStatus {
     pub path: Option<String>,
     /// When it was made.
     pub captured_at: Option<Timestamp>,
+    /// How what is carried stands; `None` where the configuration has nothing to carry.
+    pub carry: Option<CarryStatus>,
     /// Code of the error that kept localStorage, or the snapshot, from being read. What it holds is
     /// in no count then.
     pub unreadable: Option<String>,
@@ -171,6 +276,7 @@ impl StateStatus {
             left: 0,
             path: None,
             captured_at: None,
+            carry: None,
             unreadable: None,
         }
     }
