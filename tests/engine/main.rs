@@ -10,6 +10,7 @@ mod backups;
 mod batch;
 mod calls;
 mod changes;
+mod chats;
 mod checksums;
 mod conflicts;
 mod container_deaths;

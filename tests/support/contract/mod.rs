@@ -21,6 +21,7 @@ pub mod holding;
 pub mod jsontext;
 pub mod keeping;
 pub mod limiting;
+pub mod lists;
 pub mod loading;
 pub mod local;
 pub mod looking;
@@ -111,6 +112,13 @@ macro_rules! for_each_contract {
             limiting::a_fact_is_told_of_own_values_alone,
             limiting::of_a_long_text_its_beginning_is_told,
             limiting::keys_are_those_of_items_and_values,
+            lists::a_list_comes_apart_into_its_items,
+            lists::every_list_is_put_together_as_it_was,
+            lists::what_is_no_list_is_no_place_for_chunks,
+            lists::an_object_in_two_chunks_of_a_list_is_shared,
+            lists::a_list_says_no_id_and_is_told_from_an_object,
+            lists::a_list_is_cut_and_its_items_are_changed,
+            lists::chunks_of_a_list_are_stored_loaded_and_removed,
             loading::a_session_is_loaded_with_its_live_pieces,
             loading::loading_tells_what_is_missing,
             loading::loading_tells_what_is_unexpected,
