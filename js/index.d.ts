@@ -221,14 +221,28 @@ export interface StreakLimit extends LimitBase {
 export type Limit = ValueLimit | CountLimit | StreakLimit;
 
 export interface Config {
-  /** Fills in `sources` and `layout`; every other field overrides it. */
-  preset?: "taskerino";
-  /** Where sessions lie today, in order of precedence. */
+  /**
+   * Fills in `sources`, `layout` and `state`; every other field overrides it. `"streak"` has state that
+   * is carried, and no sessions. `"agents"` has chats as sessions, and all else as state; it needs
+   * `tenantId`.
+   */
+  preset?: "taskerino" | "streak" | "agents";
+  /** Where sessions lie today, in order of precedence. With `state` there need be none. */
   sources?: Source[];
+  /** Needed if there are sources. */
   layout?: Layout;
   /** What values of a session may be, judged one after the other while planning. */
   limits?: Limit[];
-  /** Name of Restow's own database. Default: `"restow"`. Where sources name a tenant, `/{tenantId}` follows. */
+  /** What a run does about state in localStorage, before and after sessions. */
+  state?: StateConfig;
+  /** Stands for `state.tenantId` where a preset has the rest; its sources get it, too. */
+  tenantId?: string;
+  /** Stands for `state.claim` where a preset has the rest; its sources get it, too. */
+  claim?: string[];
+  /**
+   * Name of Restow's own database. Default: `"restow"`. Where sources, or state without any source, name
+   * a tenant, `/{tenantId}` follows.
+   */
   database?: string;
   /** Days that a backup lives, at least 1. Default: 30. */
   backupRetentionDays?: number;
@@ -240,9 +254,21 @@ export interface Config {
   console?: boolean;
 }
 
+/** State in localStorage that every run captures first, and what is carried in the end. */
+export interface StateConfig {
+  /** Which keys the application has, in order of precedence. Keys of sessions are left out. */
+  registry: "streak" | "agents" | KeyClass[];
+  /** The current tenant. Needed if keys of the registry name theirs. */
+  tenantId?: string;
+  /** Keys that are known to be the tenant's, though their names do not tell. */
+  claim?: string[];
+  /** What is carried from one key into another once that is there: a preset, or options of `carryState`. */
+  carry?: "streak" | Omit<CarryOptions, "dryRun" | "confirm">;
+}
+
 /** What `onProgress` gets as its third argument. */
 export interface ProgressEvent {
-  phase: "scanning" | "migrating" | "complete" | "cancelled";
+  phase: "scanning" | "capturing" | "migrating" | "carrying" | "complete" | "cancelled";
   /** Sessions that are through, and sessions that this run has to look at. */
   done: number;
   total: number;
@@ -363,7 +389,10 @@ export interface SessionMigrationResult {
   };
 }
 
+/** A session, or a whole part of a run, that failed. */
 export interface BatchError {
+  part: "capture" | "sessions" | "carry";
+  /** `null` where it is about no session. */
   sessionId: SessionId | null;
   code: string;
   message: string;
@@ -381,10 +410,11 @@ export interface Quota {
 }
 
 export interface BatchMigrationResult {
-  /** False if `errors` is not empty. Quarantine alone leaves it true. */
+  /** False if `errors` is not empty, whichever part failed. Quarantine alone leaves it true. */
   success: boolean;
   dryRun: boolean;
   cancelled: boolean;
+  /** Sessions, as are the next four. */
   total: number;
   /** Moved, or brought to a newer layout. */
   migrated: number;
@@ -398,8 +428,98 @@ export interface BatchMigrationResult {
   durationMs: number;
   backupRetentionDays: number;
   quota: Quota | null;
+  /** What became of state; `null` where the configuration has none. */
+  state: StateRunResult | null;
   /** A row for each session, in the order of the run; and one for each source that can't be read. */
   sessions: SessionMigrationResult[];
+}
+
+/** What a run did about state, or would do. */
+export interface StateRunResult {
+  registry: string;
+  tenantId: string | null;
+  capture: CaptureResult;
+  /** `null` where the configuration has nothing to carry. */
+  carry: CarryRunResult | null;
+}
+
+export interface CaptureResult {
+  /** `empty`: there is no key to capture. `cancelled`: the run was, before. */
+  outcome: "captured" | "empty" | "failed" | "cancelled";
+  /** Why it failed: a stable code, and the same in words. */
+  code: string | null;
+  reason: string | null;
+  /** The snapshot, for `rollbackSessionMigration(null, path, …)`, `restoreState` and `clearMigratedState`. */
+  path: string | null;
+  /** ISO 8601. */
+  expiresAt: string | null;
+  /** Keys in it, and the same by class. */
+  keys: number;
+  classes: Record<string, number>;
+  bytes: number;
+  /** What limits of the classes have found; the snapshot keeps everything as it is. */
+  findings: StateFinding[];
+  findingCounts: Record<string, number>;
+  /** Keys that are captured once they are claimed by name. */
+  offered: { key: string; class: string; parts: Record<string, string> }[];
+  /** How many keys were left alone, by reason; those of sessions have backups of their own. */
+  left: Partial<Record<"other-tenant" | "ambiguous" | "unknown" | "token" | "session", number>>;
+}
+
+/** What a limit has found in the value of a key. */
+export interface StateFinding extends Finding {
+  key: string;
+  /** Name of its class. */
+  class: string;
+}
+
+export interface CarryRunResult {
+  /**
+   * `unchanged`: the target has all of it already. `empty`: there is nothing to carry. `waiting`: the
+   * target is not there, since no one is signed in. `cancelled`: the run was, before.
+   */
+  outcome: "carried" | "unchanged" | "empty" | "waiting" | "failed" | "cancelled";
+  /** Why it waits or failed: `TargetMissing`, or the code of an error; and the same in words. */
+  code: string | null;
+  reason: string | null;
+  from: string;
+  to: string;
+  /** What was decided, value by value. */
+  result: CarryResult | null;
+}
+
+/** How state stands. */
+export interface StateStatus {
+  registry: string;
+  tenantId: string | null;
+  /** Keys that a run captures: `captured + changed + missing`. */
+  keys: number;
+  /** Hold just what the newest snapshot does. */
+  captured: number;
+  /** Hold something else by now. */
+  changed: number;
+  /** Are not in it. */
+  missing: number;
+  /** Are captured once they are claimed. */
+  offered: number;
+  /** All other keys of localStorage. */
+  left: number;
+  /** The newest snapshot. */
+  path: string | null;
+  /** ISO 8601. */
+  capturedAt: string | null;
+  /** `null` where the configuration has nothing to carry. */
+  carry: CarryStatus | null;
+  /** Code of the error that keeps it from being read; it is in no count then. */
+  unreadable: string | null;
+}
+
+export interface CarryStatus {
+  /** `waiting`: for its target. `pending`: for a run. `failed`: `code` says why. */
+  standing: "empty" | "waiting" | "pending" | "done" | "failed";
+  code: string | null;
+  from: string;
+  to: string;
 }
 
 export interface MigrationStatus {
@@ -409,12 +529,14 @@ export interface MigrationStatus {
   legacy: number;
   quarantined: number;
   diverged: number;
-  /** Rounded; 100 only when nothing is left, and 100 for 0 of 0. */
+  /** Of sessions alone. Rounded; 100 only when nothing is left, and 100 for 0 of 0. */
   percentage: number;
   /** Sessions that the application chunked itself; left alone and not part of `total`. */
   chunkedElsewhere: number;
   /** Sources that can't be read now, and so are in no count; the percentage then stays below 100. */
   unreadableSources: { source: string; code: string }[];
+  /** How state stands; `null` where the configuration has none. */
+  state: StateStatus | null;
 }
 
 export interface SessionRow {
@@ -450,16 +572,24 @@ export interface BackupRow {
 
 export interface RollbackOptions {
   confirm: boolean;
-  /** What becomes of edits made since the migration. Default: `"refuse"`. */
+  /**
+   * What becomes of edits made since the migration. Default: `"refuse"`. Keys of state that hold something
+   * else are kept with `"refuse"`, and otherwise overwritten, after a snapshot of what they hold.
+   */
   edits?: "refuse" | "keep" | "discard";
 }
 
 export interface RollbackResult {
-  sessionId: SessionId;
+  /** `null` for state. */
+  sessionId: SessionId | null;
+  /** True for a session; for state, false if a key could not be put back. */
   success: boolean;
   backupPath: string;
-  /** Name of the source; `null` if the session went back into chunks. */
+  /** Name of the source, or `"localStorage"`; `null` if the session went back into chunks. */
   restoredTo: string | null;
+  /** What became of each key of a snapshot of state. */
+  state: StateRestoreResult | null;
+  /** Edits of a session, or what was overwritten of state. */
   editsBackupPath: string | null;
 }
 
@@ -696,7 +826,7 @@ export interface Piece {
 export interface Restow {
   getMigrationStatus(): Promise<MigrationStatus>;
   /**
-   * Whether a run would move anything: cheap enough to be asked at every start. Reads keys, one
+   * Whether a run would move, capture or carry anything: cheap enough to be asked at every start. Reads keys, one
    * record of each container, and a few bodies at most. `"unknown"`: a source can't be read, or
    * telling would take reading much more.
    */
@@ -719,8 +849,12 @@ export interface Restow {
   /** Reads every piece of a stored session and compares its digests. */
   verifySession(id: SessionId): Promise<VerifyResult>;
   listBackups(id?: SessionId): Promise<BackupRow[]>;
-  /** Puts a session back as a backup holds it. Without a path: the backup of the migration that rules, or the newest one. */
+  /**
+   * Puts a session back as a backup holds it. Without a path: the backup of the migration that rules, or
+   * the newest one. With `null` and the path of a snapshot, as `listBackups` has them: state.
+   */
   rollbackSessionMigration(id: SessionId, backupPath: string | null | undefined, options: RollbackOptions): Promise<RollbackResult>;
+  rollbackSessionMigration(id: SessionId | null, backupPath: string, options: RollbackOptions): Promise<RollbackResult>;
   cleanupOldBackups(options: CleanupOptions): Promise<CleanupResult>;
   /** Decides which side of a diverged session lives on. The other is backed up first. */
   resolveConflict(id: SessionId, keep: "source" | "chunks", options: Confirm): Promise<SessionMigrationResult>;
@@ -771,6 +905,6 @@ export interface ConsoleFunctions {
   runChunkedMigration(options?: MigrationOptions): Promise<BatchMigrationResult>;
   showMigrationStatus(): Promise<MigrationStatus>;
   migrateSingleSession(id: SessionId, options?: MigrationOptions): Promise<SessionMigrationResult>;
-  rollbackSession(id: SessionId, backupPath?: string, confirm?: boolean): Promise<RollbackResult | undefined>;
+  rollbackSession(id: SessionId | null, backupPath?: string, confirm?: boolean): Promise<RollbackResult | undefined>;
   cleanupBackups(olderThanDays?: number, confirm?: boolean): Promise<CleanupResult | undefined>;
 }

@@ -11,6 +11,7 @@ use crate::domain::progress::Progress;
 use crate::domain::report::{
     CleanupResult, MigrationStatus, Outcome, RollbackResult, SessionMigrationResult,
 };
+use crate::domain::state::{CarryStanding, CarryStatus};
 use results::why;
 
 const RULE: &str = "━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━";
@@ -112,7 +113,9 @@ pub fn status(status: &MigrationStatus) -> String {
 
 fn next_step(status: &MigrationStatus) -> &'static str {
     let state = status.state.as_ref();
-    let state_left = state.is_some_and(|state| state.missing > 0);
+    let pending = |carry: &CarryStatus| carry.standing == CarryStanding::Pending;
+    let state_left =
+        state.is_some_and(|state| state.missing > 0 || state.carry.as_ref().is_some_and(pending));
     let unreadable = !status.unreadable_sources.is_empty()
         || state.is_some_and(|state| state.unreadable.is_some());
     match (status.legacy, status.diverged) {

@@ -2,7 +2,8 @@
 
 use super::{MAX_LISTED, bytes};
 use crate::domain::state::{
-    CaptureOutcome, CaptureResult, StateRestoreResult, StateRunResult, StateStatus, Why,
+    CaptureOutcome, CaptureResult, CarryOutcome, CarryRunResult, CarryStanding, CarryStatus,
+    StateRestoreResult, StateRunResult, StateStatus, Why,
 };
 use std::collections::BTreeMap;
 
@@ -23,7 +24,24 @@ pub(super) fn standing(state: &StateStatus) -> String {
             text += &format!("   {line}: {count}\n");
         }
     }
-    text
+    text + &state
+        .carry
+        .as_ref()
+        .map_or_else(String::new, carry_standing)
+}
+
+fn carry_standing(carry: &CarryStatus) -> String {
+    let words = match carry.standing {
+        CarryStanding::Empty => "nothing to carry".into(),
+        CarryStanding::Waiting => "waits until someone is signed in".into(),
+        CarryStanding::Pending => "to be carried".into(),
+        CarryStanding::Done => "carried".into(),
+        CarryStanding::Failed => format!(
+            "⚠️  can't be carried ({})",
+            carry.code.as_deref().unwrap_or_default()
+        ),
+    };
+    format!("\n↪️  {} → {}: {words}\n", carry.from, carry.to)
 }
 
 /// What became of state in a run.
@@ -44,6 +62,33 @@ pub(super) fn results(state: &StateRunResult, dry_run: bool) -> String {
     text += &left(&capture.left);
     if let Some(path) = &capture.path {
         text += &format!("   📦 Snapshot: {path}\n");
+    }
+    text + &state
+        .carry
+        .as_ref()
+        .map_or_else(String::new, |carry| carried(carry, dry_run))
+}
+
+/// What was carried, by path and rule; what the values are is in the result.
+fn carried(carry: &CarryRunResult, dry_run: bool) -> String {
+    let reason = carry.reason.as_deref().unwrap_or_default();
+    let code = carry.code.as_deref().unwrap_or_default();
+    let words = match (carry.outcome, dry_run) {
+        (CarryOutcome::Carried, true) => "would be carried".into(),
+        (CarryOutcome::Carried, false) => "carried".into(),
+        (CarryOutcome::Unchanged, _) => "nothing new to carry".into(),
+        (CarryOutcome::Empty, _) => "nothing to carry".into(),
+        (CarryOutcome::Waiting, _) => format!("waits: {reason} ({code})"),
+        (CarryOutcome::Cancelled, _) => "not carried, since the run was cancelled".into(),
+        (CarryOutcome::Failed, _) => format!("❌ not carried: {code} - {reason}"),
+    };
+    let mut text = format!("\n↪️  {} → {}: {words}\n", carry.from, carry.to);
+    let changes = carry.result.iter().flat_map(|result| &result.changes);
+    for change in changes.filter(|change| change.becomes != change.to) {
+        text += &format!("   {}: {}\n", change.path, change.rule);
+    }
+    if let Some(path) = carry.result.iter().find_map(|result| result.path.as_ref()) {
+        text += &format!("   📦 Both as they were: {path}\n");
     }
     text
 }
@@ -85,9 +130,11 @@ fn left(left: &BTreeMap<Why, u32>) -> String {
 /// What limits have found in state, without any value: class, code, path, type and length.
 pub(super) fn findings(state: &StateRunResult) -> Vec<String> {
     let found = state.capture.findings.iter();
-    found
-        .map(|found| format!("{}: {}", found.class, found.finding.public()))
-        .collect()
+    let found = found.map(|found| format!("{}: {}", found.class, found.finding.public()));
+    let carry = state.carry.iter().filter_map(|carry| carry.result.as_ref());
+    let carried = carry.flat_map(|result| &result.findings);
+    let carried = carried.map(|found| format!("{}: {}", found.key, found.finding.public()));
+    found.chain(carried).collect()
 }
 
 /// The answer of `rollbackSession` for a snapshot.
