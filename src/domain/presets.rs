@@ -2,6 +2,8 @@
 
 mod agents;
 
+pub use agents::chats;
+
 use serde_json::{Map, Value, json};
 
 /// Names of all presets.
