@@ -476,10 +476,11 @@ export interface StateFinding extends Finding {
 export interface CarryRunResult {
   /**
    * `unchanged`: the target has all of it already. `empty`: there is nothing to carry. `waiting`: the
-   * target is not there, since no one is signed in. `cancelled`: the run was, before.
+   * target is not there, since no one is signed in. `undone`: by a person, and left alone without
+   * `force`. `cancelled`: the run was, before.
    */
-  outcome: "carried" | "unchanged" | "empty" | "waiting" | "failed" | "cancelled";
-  /** Why it waits or failed: `TargetMissing`, or the code of an error; and the same in words. */
+  outcome: "carried" | "unchanged" | "empty" | "waiting" | "undone" | "failed" | "cancelled";
+  /** Why: `TargetMissing`, `RolledBack`, or the code of an error; and the same in words. */
   code: string | null;
   reason: string | null;
   from: string;
@@ -494,7 +495,7 @@ export interface StateStatus {
   tenantId: string | null;
   /** Keys that a run captures: `captured + changed + missing`. */
   keys: number;
-  /** Hold just what the newest snapshot does. */
+  /** Hold just what the newest snapshot does, or what was carried into them since. */
   captured: number;
   /** Hold something else by now. */
   changed: number;
@@ -516,7 +517,7 @@ export interface StateStatus {
 
 export interface CarryStatus {
   /** `waiting`: for its target. `pending`: for a run. `failed`: `code` says why. */
-  standing: "empty" | "waiting" | "pending" | "done" | "failed";
+  standing: "empty" | "waiting" | "pending" | "done" | "undone" | "failed";
   code: string | null;
   from: string;
   to: string;
@@ -652,6 +653,8 @@ export interface AuditFilter {
 export interface RemoveOriginalsResult {
   removed: SessionId[];
   diverged: SessionId[];
+  /** What became of the key that was carried; `null` where there is none. */
+  state: StateClearResult | null;
   errors: BatchError[];
 }
 
@@ -858,7 +861,10 @@ export interface Restow {
   cleanupOldBackups(options: CleanupOptions): Promise<CleanupResult>;
   /** Decides which side of a diverged session lives on. The other is backed up first. */
   resolveConflict(id: SessionId, keep: "source" | "chunks", options: Confirm): Promise<SessionMigrationResult>;
-  /** Removes originals that were kept and are still unchanged. */
+  /**
+   * Removes originals that were kept and are still unchanged; and the key of a carry that is through, if it
+   * still holds what was carried.
+   */
   removeOriginals(options: Confirm): Promise<RemoveOriginalsResult>;
   /**
    * Captures the current tenant's keys of localStorage and keeps them as a backup. Fails as a whole

@@ -4,7 +4,9 @@ use crate::domain::backup::Format;
 use crate::domain::key::Key;
 use crate::domain::limits::Finding;
 use crate::domain::path::Path;
-use crate::domain::state::{StateOrigin, StateRestoreResult, StateRunResult, StateStatus};
+use crate::domain::state::{
+    StateClearResult, StateOrigin, StateRestoreResult, StateRunResult, StateStatus,
+};
 use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -411,6 +413,8 @@ pub struct RemoveOriginalsResult {
     pub removed: Vec<Key>,
     /// Sessions whose original differs from the chunks; see `resolveConflict`.
     pub diverged: Vec<Key>,
+    /// What became of the key that was carried; `None` where there is none.
+    pub state: Option<StateClearResult>,
     /// Sessions that failed.
     pub errors: Vec<BatchError>,
 }

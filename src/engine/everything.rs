@@ -1,17 +1,19 @@
 //! One run over everything: state is captured before anything is changed, then sessions are
-//! migrated. A part that fails is listed, and never stops another.
+//! migrated, and then state is carried. A part that fails is listed, and never stops another.
 
 use super::batch::Run;
 use super::summary::{Came, part_error};
 use super::{Engine, Options};
 use crate::domain::progress::{About, Phase};
 use crate::domain::report::{BatchMigrationResult, Part};
-use crate::domain::state::{CaptureOutcome, CaptureResult, StateRunResult};
+use crate::domain::state::{
+    CaptureOutcome, CaptureResult, CarryOutcome, CarryRunResult, StateRunResult,
+};
 use crate::error::{Error, Result};
 use crate::ports::{Clock, Ports, Records, Watch};
 
 impl<P: Ports> Engine<P> {
-    /// Captures state and migrates every session, or rehearses it. Fails only where no part can be
+    /// Captures state, migrates every session and carries state, or rehearses it. Fails only where no part can be
     /// done at all; what concerns one session is that session's row.
     pub async fn migrate_all(
         &self,
@@ -21,7 +23,7 @@ impl<P: Ports> Engine<P> {
         let started = self.ports.clock().elapsed_ms();
         let mut run = Run::new(started);
         self.tell(&run, Phase::Scanning, "Looking for sessions", watch);
-        let (state, state_error) = self.state_part(options, watch, &mut run).await?;
+        let (mut state, state_error) = self.state_part(options, watch, &mut run).await?;
         let quota = self.ports.records().quota().await;
         let cancelled = match self.run_sessions(options, watch, &mut run).await {
             Ok(cancelled) => cancelled,
@@ -32,6 +34,11 @@ impl<P: Ports> Engine<P> {
                 false
             }
         };
+        if let Some(state) = &mut state {
+            state.carry = self
+                .carry_part(options, (cancelled, watch), &mut run)
+                .await?;
+        }
         let came = Came {
             run,
             state,
@@ -70,6 +77,27 @@ impl<P: Ports> Engine<P> {
             carry: None,
         };
         Ok((Some(result), failed))
+    }
+
+    /// What was carried, once everything else is safe.
+    async fn carry_part(
+        &self,
+        options: &Options,
+        (cancelled, watch): (bool, &impl Watch),
+        run: &mut Run,
+    ) -> Result<Option<CarryRunResult>> {
+        let state = self.config.state.as_ref();
+        let Some(carry) = state.and_then(|state| state.carry.as_ref()) else {
+            return Ok(None);
+        };
+        if cancelled || watch.cancelled() {
+            return Ok(Some(CarryRunResult::none(carry, CarryOutcome::Cancelled)));
+        }
+        self.tell(run, Phase::Carrying, "Carrying state", watch);
+        let (told, error) = self.carry_in_run(carry, options).await?;
+        let errors = error.iter().map(|error| part_error(Part::Carry, error));
+        run.errors.extend(errors);
+        Ok(Some(told))
     }
 
     fn tell(&self, run: &Run, phase: Phase, message: &str, watch: &impl Watch) {

@@ -5,12 +5,12 @@ use super::container::At;
 use super::flush::Flushed;
 use super::migrate::GuardOf;
 use super::standing::Standing;
-use super::summary::batch_error;
+use super::summary::{batch_error, part_error};
 use super::sweep::Sweep;
 use super::{Engine, confirm};
 use crate::domain::manifest::Manifest;
-use crate::domain::report::RemoveOriginalsResult;
-use crate::error::Result;
+use crate::domain::report::{Part, RemoveOriginalsResult};
+use crate::error::{Error, Result};
 use crate::ports::{Ports, Records, Swap, Write};
 use serde_json::json;
 
@@ -27,7 +27,8 @@ enum Original {
 }
 
 impl<P: Ports> Engine<P> {
-    /// Removes every original that is still just what was migrated, by the same checked step.
+    /// Removes every original that is still just what was migrated, by the same checked step; and the
+    /// key of a carry that is through, if it still holds just what was carried.
     pub async fn remove_originals(&self, confirmed: bool) -> Result<RemoveOriginalsResult> {
         let sweep = Sweep::of_many();
         let mut manifests = Vec::new();
@@ -40,12 +41,15 @@ impl<P: Ports> Engine<P> {
                 manifests.push(manifest);
             }
         }
+        let carried = self.carried_path().await?;
         confirm(confirmed, "removeOriginals", || {
             let ids: Vec<_> = manifests.iter().map(|manifest| &manifest.id).collect();
-            (
-                format!("{} originals would be removed", ids.len()),
-                json!({ "sessionIds": ids }),
-            )
+            let mut summary = format!("{} originals would be removed", ids.len());
+            if let Some(path) = &carried {
+                summary +=
+                    &format!(", and the key that was carried if it still holds what {path} has");
+            }
+            (summary, json!({ "sessionIds": ids, "carried": carried }))
         })?;
         self.recover_once().await?;
         let mut result = RemoveOriginalsResult::default();
@@ -66,6 +70,13 @@ impl<P: Ports> Engine<P> {
                 Flushed::Removed => result.removed.push(id),
                 Flushed::Changed => result.diverged.push(id),
                 Flushed::Failed(error) => result.errors.push(batch_error(Some(id), &error)),
+            }
+        }
+        if let Some(path) = carried {
+            match self.clear_migrated_state(&path, true).await {
+                Ok(cleared) => result.state = Some(cleared),
+                Err(Error::Closed) => return Err(Error::Closed),
+                Err(error) => result.errors.push(part_error(Part::Carry, &error)),
             }
         }
         Ok(result)

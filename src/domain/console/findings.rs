@@ -3,6 +3,7 @@
 use super::{MAX_LISTED, state};
 use crate::domain::limits::Finding;
 use crate::domain::report::{BatchMigrationResult, SessionMigrationResult};
+use crate::domain::state::StateRunResult;
 
 /// Most findings that are named one by one; the result object has more of them.
 const MAX_LINES: usize = 200;
@@ -11,12 +12,8 @@ const MAX_LINES: usize = 200;
 /// they have found nothing.
 pub fn findings(result: &BatchMigrationResult, verbose: bool) -> String {
     let mut counts = result.finding_counts.clone();
-    for (code, count) in result
-        .state
-        .iter()
-        .flat_map(|state| &state.capture.finding_counts)
-    {
-        *counts.entry(code.clone()).or_default() += count;
+    for (_, finding) in result.state.iter().flat_map(StateRunResult::found) {
+        *counts.entry(finding.code.clone()).or_default() += 1;
     }
     if counts.is_empty() {
         return String::new();

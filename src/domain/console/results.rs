@@ -51,6 +51,7 @@ pub fn last_line(result: &BatchMigrationResult) -> String {
     }
     if let Some(came) = &result.state {
         counts.push(format!("{} captured", state::keys(came.capture.keys)));
+        counts.extend(came.carry.as_ref().map(state::in_a_word));
     }
     counts.push(format!("{} errors", result.errors.len()));
     if result.quarantined > 0 {

@@ -36,6 +36,7 @@ fn carry_standing(carry: &CarryStatus) -> String {
         CarryStanding::Waiting => "waits until someone is signed in".into(),
         CarryStanding::Pending => "to be carried".into(),
         CarryStanding::Done => "carried".into(),
+        CarryStanding::Undone => "undone, and left alone without force".into(),
         CarryStanding::Failed => format!(
             "⚠️  can't be carried ({})",
             carry.code.as_deref().unwrap_or_default()
@@ -79,6 +80,7 @@ fn carried(carry: &CarryRunResult, dry_run: bool) -> String {
         (CarryOutcome::Unchanged, _) => "nothing new to carry".into(),
         (CarryOutcome::Empty, _) => "nothing to carry".into(),
         (CarryOutcome::Waiting, _) => format!("waits: {reason} ({code})"),
+        (CarryOutcome::Undone, _) => format!("left alone: {reason} ({code})"),
         (CarryOutcome::Cancelled, _) => "not carried, since the run was cancelled".into(),
         (CarryOutcome::Failed, _) => format!("❌ not carried: {code} - {reason}"),
     };
@@ -127,14 +129,24 @@ fn left(left: &BTreeMap<Why, u32>) -> String {
     format!("   Left alone: {}\n", reasons.join(", "))
 }
 
+/// The same in a word or two, for the last line of progress.
+pub(super) fn in_a_word(carry: &CarryRunResult) -> String {
+    let words = match carry.outcome {
+        CarryOutcome::Carried => "state carried",
+        CarryOutcome::Unchanged | CarryOutcome::Empty => "nothing to carry",
+        CarryOutcome::Waiting => "carrying waits",
+        CarryOutcome::Undone => "carrying left alone",
+        CarryOutcome::Failed | CarryOutcome::Cancelled => "state not carried",
+    };
+    words.into()
+}
+
 /// What limits have found in state, without any value: class, code, path, type and length.
 pub(super) fn findings(state: &StateRunResult) -> Vec<String> {
-    let found = state.capture.findings.iter();
-    let found = found.map(|found| format!("{}: {}", found.class, found.finding.public()));
-    let carry = state.carry.iter().filter_map(|carry| carry.result.as_ref());
-    let carried = carry.flat_map(|result| &result.findings);
-    let carried = carried.map(|found| format!("{}: {}", found.key, found.finding.public()));
-    found.chain(carried).collect()
+    let found = state.found().into_iter();
+    found
+        .map(|(name, finding)| format!("{name}: {}", finding.public()))
+        .collect()
 }
 
 /// The answer of `rollbackSession` for a snapshot.

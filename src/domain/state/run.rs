@@ -7,7 +7,7 @@ use super::sort::Why;
 use crate::domain::limits::Finding;
 use crate::domain::time::Timestamp;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a run did about state, or would do.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -23,6 +23,25 @@ pub struct StateRunResult {
     pub carry: Option<CarryRunResult>,
 }
 
+impl StateRunResult {
+    /// What limits have found, each once: where the key that is captured is carried as well, both have
+    /// found the same.
+    pub fn found(&self) -> Vec<(&str, &Finding)> {
+        let captured = self.capture.findings.iter();
+        let captured =
+            captured.map(|found| (found.key.as_str(), found.class.as_str(), &found.finding));
+        let carried = self.carry.iter().filter_map(|carry| carry.result.as_ref());
+        let carried = carried.flat_map(|result| &result.findings);
+        let carried = carried.map(|found| (found.key.as_str(), found.key.as_str(), &found.finding));
+        let mut seen = BTreeSet::new();
+        captured
+            .chain(carried)
+            .filter(|(key, _, finding)| seen.insert((*key, &finding.code, &finding.path)))
+            .map(|(_, name, finding)| (name, finding))
+            .collect()
+    }
+}
+
 /// What became of carrying, in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -35,6 +54,8 @@ pub enum CarryOutcome {
     Empty,
     /// The target is not there, so it is done by a later run: no one is signed in.
     Waiting,
+    /// Just this was carried before and then undone, so it is left alone without `force`.
+    Undone,
     /// An error; both keys are as they were.
     Failed,
     /// The run was cancelled before.
@@ -81,6 +102,24 @@ impl CarryRunResult {
         }
     }
 
+    /// One that was undone.
+    pub fn undone(carry: &Carry) -> Self {
+        Self {
+            code: Some("RolledBack".into()),
+            reason: Some("it was undone; `force` carries it again".into()),
+            ..Self::none(carry, CarryOutcome::Undone)
+        }
+    }
+
+    /// One that failed, in words.
+    pub fn failed(carry: &Carry, code: &str, reason: String) -> Self {
+        Self {
+            code: Some(code.into()),
+            reason: Some(reason),
+            ..Self::none(carry, CarryOutcome::Failed)
+        }
+    }
+
     /// What carrying came to.
     pub fn of(carry: &Carry, result: CarryResult) -> Self {
         let outcome = match result.changed {
@@ -106,6 +145,8 @@ pub enum CarryStanding {
     Pending,
     /// The target holds all of it.
     Done,
+    /// It was undone, and is left alone without `force`.
+    Undone,
     /// It can't be carried as things are.
     Failed,
 }
@@ -241,7 +282,7 @@ pub struct StateStatus {
     pub tenant_id: Option<String>,
     /// Keys that a run would capture: the sum of the next three.
     pub keys: u32,
-    /// Those that hold just what the newest snapshot does.
+    /// Those that hold just what the newest snapshot does, or what was carried into them since.
     pub captured: u32,
     /// Those that hold something else by now.
     pub changed: u32,

@@ -196,6 +196,7 @@ impl<P: Ports> Engine<P> {
             let done = Carried {
                 done: true,
                 cleared: false,
+                undone: false,
                 ..last
             };
             self.note_and_write(claim, CARRY, &path, vec![put(done)])
@@ -228,6 +229,7 @@ impl<P: Ports> Engine<P> {
                 rules: carry.print,
                 done: true,
                 cleared: false,
+                undone: false,
                 sums: plan.sums.clone(),
                 sums_before: base.sums().to_vec(),
             },

@@ -9,7 +9,7 @@ use crate::ports::Ports;
 use serde_json::json;
 
 impl<P: Ports> Engine<P> {
-    /// Puts the keys of a snapshot back. A key that holds something else by now is kept, unless the
+    /// Puts the keys of a snapshot back, which undoes a carry where it was made by one. A key that holds something else by now is kept, unless the
     /// caller has decided about edits; what is overwritten then is a snapshot first, either way.
     pub(in crate::engine) async fn roll_back_state(
         &self,
@@ -22,7 +22,10 @@ impl<P: Ports> Engine<P> {
             return Err(preview(head));
         }
         let overwrite = edits != Edits::Refuse;
-        let state = self.restore_state(path, overwrite, true).await?;
+        let state = match self.sound_snapshot(path).await?.deed {
+            Some(_) => self.undo_carry(path, overwrite, true).await?,
+            None => self.restore_state(path, overwrite, true).await?,
+        };
         Ok(RollbackResult {
             session_id: None,
             success: state.success,

@@ -103,6 +103,7 @@ impl<P: Ports> Engine<P> {
         let last = self.ports.records().carried(from, to).await?;
         let undone = Carried {
             path: path.into(),
+            undone: true,
             ..deed.carried.undone()
         };
         if last.as_ref() == Some(&undone) {

@@ -3,6 +3,7 @@
 mod agents;
 mod failing;
 mod standing;
+mod streak;
 
 use crate::lab::Lab;
 use crate::state::{ACME, named, place};

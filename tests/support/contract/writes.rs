@@ -236,6 +236,7 @@ pub async fn what_was_carried_is_kept_once_for_two_keys<F: Fixture>() {
         rules: Digest::of(b"rules"),
         done,
         cleared: !done,
+        undone: !done,
         sums: vec![sum(3.0)],
         sums_before: Vec::new(),
     };

@@ -27,6 +27,9 @@ pub struct Carried {
     /// Whether the key that was read was cleared since: what lies there now has begun anew, unless it
     /// is that same text.
     pub cleared: bool,
+    /// Whether a person has undone it, so that no run carries the same again unasked.
+    #[serde(default)]
+    pub undone: bool,
     /// What of every sum is in the target.
     pub sums: Vec<Sum>,
     /// What of them was in it before.
@@ -72,6 +75,13 @@ impl Carried {
             sums: self.sums_before.clone(),
             ..self.clone()
         }
+    }
+}
+
+impl Carried {
+    /// Whether just this text was carried, and that was undone by a person.
+    pub fn was_undone(&self, from: &str) -> bool {
+        self.undone && self.source == Digest::of(from.as_bytes())
     }
 }
 

@@ -62,6 +62,7 @@ pub fn record(carry: &Carry, from: &str, to: Option<&str>, plan: &Plan, before: 
         rules: carry.print,
         done: true,
         cleared: false,
+        undone: false,
         sums: plan.sums.clone(),
         sums_before: before.to_vec(),
     }
