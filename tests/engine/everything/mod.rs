@@ -1,6 +1,7 @@
 //! One run over everything: state, sessions, what is carried, by the same calls as sessions alone.
 
 mod agents;
+mod deaths;
 mod failing;
 mod standing;
 mod streak;

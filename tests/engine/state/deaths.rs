@@ -43,13 +43,6 @@ fn survives<T>(lab: &Lab, call: impl AsyncFn(&Tab) -> Result<T>) -> usize {
     disks
 }
 
-/// No power cut, and one after each number of relaxed commits and writes to localStorage.
-fn cuts(lab: &Lab) -> Vec<Option<(usize, usize)>> {
-    let (keep, local) = (lab.disk.undecided(), lab.disk.undecided_local());
-    let cuts = (0..=keep).flat_map(|keep| (0..=local).map(move |local| Some((keep, local))));
-    [None].into_iter().chain(cuts).collect()
-}
-
 #[test]
 fn a_death_while_state_is_captured_loses_nothing() {
     let disks = survives(&small(), async |tab| tab.capture_state(&agents()).await);

@@ -170,3 +170,10 @@ pub fn operations<T>(lab: &Lab, call: &impl AsyncFn(&Tab) -> Result<T>) -> usize
     let _ = run(call(&tab));
     tab.ports.tab().operations()
 }
+
+/// No power cut, and one after each number of relaxed commits and writes to localStorage.
+pub fn cuts(lab: &Lab) -> Vec<Option<(usize, usize)>> {
+    let (keep, local) = (lab.disk.undecided(), lab.disk.undecided_local());
+    let cuts = (0..=keep).flat_map(|keep| (0..=local).map(move |local| Some((keep, local))));
+    [None].into_iter().chain(cuts).collect()
+}
