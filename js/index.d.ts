@@ -732,7 +732,7 @@ export interface StateSnapshot {
   /** Keys that are captured only when they are claimed. */
   offered: { key: string; class: string; parts: Record<string, string> }[];
   /** All other keys of localStorage. None of them was read. */
-  left: { key: string; why: "other-tenant" | "ambiguous" | "unknown" | "token" }[];
+  left: { key: string; why: "other-tenant" | "ambiguous" | "unknown" | "token" | "session" }[];
 }
 
 export interface RestoreStateOptions {
@@ -868,9 +868,9 @@ export interface Restow {
   removeOriginals(options: Confirm): Promise<RemoveOriginalsResult>;
   /**
    * Captures the current tenant's keys of localStorage and keeps them as a backup. Fails as a whole
-   * if one of them can't be read.
+   * if one of them can't be read. Without a registry: the state of the configuration, as a run does.
    */
-  captureState(options: CaptureOptions): Promise<StateSnapshot>;
+  captureState(options: CaptureOptions | { dryRun?: boolean; registry?: undefined }): Promise<StateSnapshot>;
   /** Puts captured keys back. A failure midway is undone. */
   restoreState(path: string, options: RestoreStateOptions): Promise<StateRestoreResult>;
   /** Removes captured keys that still hold what was captured. */

@@ -172,6 +172,19 @@ pub fn capture(options: &JsValue) -> Result<Capture> {
     })
 }
 
+/// Whether the state of the configuration is to be captured, as a run would: where no registry is given,
+/// and nothing that belongs to one.
+pub fn capture_as_in_run(options: &JsValue) -> Result<Option<Options>> {
+    let given = |name: &&str| !matches!(field(options, name), value if value.is_null() || value.is_undefined());
+    if ["registry", "tenantId", "claim"].iter().any(given) {
+        return Ok(None);
+    }
+    Ok(Some(Options {
+        dry_run: flag(options, "dryRun")?,
+        ..Options::default()
+    }))
+}
+
 /// What a migration is asked for.
 pub fn options(value: &JsValue) -> Result<Options> {
     let retention = (

@@ -11,12 +11,18 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 impl Restow {
-    /// Captures the tenant's keys of localStorage, or rehearses it.
+    /// Captures the tenant's keys of localStorage, or rehearses it. Without a registry: what the
+    /// configuration has as state, as a run does.
     #[wasm_bindgen(js_name = captureState)]
     pub fn capture_state(&self, options: &JsValue) -> Promise {
-        let (shared, capture) = (self.shared.clone(), args::capture(options));
+        let shared = self.shared.clone();
+        let (capture, as_in_run) = (args::capture(options), args::capture_as_in_run(options));
         promise(async move {
-            let captured = shared.engine()?.capture_state(&capture?).await?;
+            let engine = shared.engine()?;
+            let captured = match (&engine.config.state, as_in_run?) {
+                (Some(state), Some(run)) => engine.capture_configured(state, &run).await?,
+                _ => engine.capture_state(&capture?).await?,
+            };
             snapshot(&captured)
         })
     }

@@ -1,8 +1,8 @@
 //! State in a run over everything: captured before any session is migrated.
 
 use super::super::{Engine, Options};
-use super::Capture;
 use super::capture::Terms;
+use super::{Capture, Captured};
 use crate::domain::config::StateConfig;
 use crate::domain::state::{CaptureOutcome, CaptureResult};
 use crate::error::{Error, Result};
@@ -21,13 +21,12 @@ impl StateConfig {
 }
 
 impl<P: Ports> Engine<P> {
-    /// Captures the state of the configuration. An error is told in the result; only that this
-    /// instance was closed stops a run.
-    pub(in crate::engine) async fn capture_in_run(
+    /// Captures the state of the configuration, as a run does: without what is a session's.
+    pub async fn capture_configured(
         &self,
         state: &StateConfig,
         options: &Options,
-    ) -> Result<(CaptureResult, Option<Error>)> {
+    ) -> Result<Captured<P::Body>> {
         let terms = Terms {
             but_sessions: true,
             days: options
@@ -35,8 +34,17 @@ impl<P: Ports> Engine<P> {
                 .unwrap_or(self.config.backup_retention_days),
         };
         let capture = state.capture(options.dry_run);
-        let captured = self.capture_on(terms, &capture).await;
-        match captured {
+        self.capture_on(terms, &capture).await
+    }
+
+    /// The same as a part of a run. An error is told in the result; only that this
+    /// instance was closed stops a run.
+    pub(in crate::engine) async fn capture_in_run(
+        &self,
+        state: &StateConfig,
+        options: &Options,
+    ) -> Result<(CaptureResult, Option<Error>)> {
+        match self.capture_configured(state, options).await {
             Ok(captured) => Ok((CaptureResult::of(captured.snapshot), None)),
             Err(Error::Closed) => Err(Error::Closed),
             Err(error) => {
