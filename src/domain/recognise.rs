@@ -63,7 +63,10 @@ pub const CODES: &[(&str, &str)] = &[
         "DuplicateId",
         "several records of one source have the same id",
     ),
-    ("NotAnObject", "the body is not an object"),
+    (
+        "NotAnObject",
+        "the body is not an object, nor an array where the key is the id",
+    ),
     ("GzipUnreadable", "the `GZIP_V1:` text can't be decoded"),
     ("GzipUnsupported", "this browser can't decode gzip"),
     (
