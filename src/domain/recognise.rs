@@ -1,5 +1,7 @@
 //! Which records of a source are sessions, which belong to the application, and which are broken.
 
+mod whole;
+
 use crate::domain::config::{ForeignRows, KeyRule, SourceConfig};
 use crate::domain::key::{Key, MAX_ID_UNITS};
 
@@ -63,7 +65,10 @@ pub const CODES: &[(&str, &str)] = &[
         "DuplicateId",
         "several records of one source have the same id",
     ),
-    ("NotAnObject", "the body is not an object"),
+    (
+        "NotAnObject",
+        "the body is not an object, nor an array where the key is the id",
+    ),
     ("GzipUnreadable", "the `GZIP_V1:` text can't be decoded"),
     ("GzipUnsupported", "this browser can't decode gzip"),
     (
@@ -156,28 +161,10 @@ fn key_id(source: &SourceConfig, key: &Key) -> Option<Key> {
     }
 }
 
-/// Says what a record is whose whole key is its id.
-fn recognise_whole(source: &SourceConfig, key: &Key, body: &BodyFacts) -> Row {
-    if let Some(row) = foreign(source, &key_rest(source, key), body) {
-        return row;
-    }
-    let broken = match body.is_object || body.is_array {
-        true => id_problem(key),
-        false => Some(Broken::new(
-            "NotAnObject",
-            "its body is neither an object nor an array",
-        )),
-    };
-    match broken {
-        None => Row::Session(key.clone()),
-        Some(broken) => Row::Broken(rest_id(key), broken),
-    }
-}
-
 /// Says what a record is, from its key and what its body says.
 pub fn recognise(source: &SourceConfig, key: &Key, body: &BodyFacts) -> Row {
     if source.keys == KeyRule::Whole {
-        return recognise_whole(source, key, body);
+        return whole::recognise(source, key, body);
     }
     let rest = key_rest(source, key);
     if let (KeyRule::Id, IdFact::Id(id)) = (source.keys, &body.id)

@@ -97,15 +97,7 @@ impl<P: Ports> Engine<P> {
         source: &SourceConfig,
         id: &Key,
     ) -> Result<Option<Candidate<P::Body>>> {
-        let keys = match source.keys {
-            KeyRule::Id => likely_keys(source, id),
-            KeyRule::Any => self.keys_of(source).await?,
-            KeyRule::Whole if source.selection.is_none() => whole_key(source, id),
-            KeyRule::Whole => {
-                let keys = self.keys_of(source).await?;
-                keys.into_iter().filter(|key| key == id).collect()
-            }
-        };
+        let keys = self.keys_for(source, id).await?;
         let mut found: Option<Candidate<P::Body>> = None;
         for key in keys {
             let candidate = match self.open_record(index, key).await {
@@ -139,16 +131,6 @@ impl<P: Ports> Engine<P> {
             let (at, row) = rows.find(|(_, (_, row))| row.id() == Some(id))?;
             self.member(&members, at, row)
         }))
-    }
-
-    /// Keys of records that may be sessions, in their order. What a registry tells is decided by
-    /// names alone, so that nothing of another tenant's is ever read.
-    pub(super) async fn keys_of(&self, source: &SourceConfig) -> Result<Vec<Key>> {
-        let keys = self.ports.sources().keys(source).await?;
-        Ok(match &source.selection {
-            Some(selection) => selection.of(&keys),
-            None => keys,
-        })
     }
 
     /// Opens what lies at a place that is known.
@@ -267,28 +249,4 @@ pub(super) fn duplicate() -> Broken {
 /// A record of a source.
 pub(super) fn place(source: &SourceConfig, key: Key) -> Place {
     Place::record(source.area.clone(), key)
-}
-
-/// The key of the session `id`, if the whole key is the id and has the prefix of the source.
-fn whole_key(source: &SourceConfig, id: &Key) -> Vec<Key> {
-    let prefix: Vec<u16> = source.prefix.encode_utf16().collect();
-    let begins = |units: Vec<u16>| units.starts_with(&prefix);
-    let fits = prefix.is_empty() || id.units().is_some_and(begins);
-    fits.then(|| id.clone()).into_iter().collect()
-}
-
-/// The keys under which the session `id` may lie, if the key tells the id. A number may be a key as
-/// it is or as text.
-pub(super) fn likely_keys(source: &SourceConfig, id: &Key) -> Vec<Key> {
-    if let Key::Units(units) = id {
-        let prefix = source.prefix.encode_utf16();
-        return vec![Key::Units(prefix.chain(units.iter().copied()).collect())];
-    }
-    let text = id
-        .as_suffix()
-        .map(|suffix| Key::Text(format!("{}{suffix}", source.prefix)));
-    let itself = source.prefix.is_empty().then(|| id.clone());
-    let mut keys: Vec<Key> = itself.into_iter().chain(text).collect();
-    keys.dedup();
-    keys
 }

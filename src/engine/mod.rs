@@ -22,6 +22,7 @@ mod flush;
 mod handle;
 mod insert;
 mod install;
+mod keys;
 mod layout_writes;
 mod layouts;
 mod limits;

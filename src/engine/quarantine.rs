@@ -1,7 +1,7 @@
 //! Sessions that can't be moved safely: listed, and left untouched in their source.
 
 use super::Engine;
-use super::locate::{likely_keys, place};
+use super::locate::place;
 use super::prepare::place_name;
 use super::standing::Standing;
 use super::survey::unreadable;
@@ -68,7 +68,7 @@ impl<P: Ports> Engine<P> {
         dry_run: bool,
     ) -> Result<SessionMigrationResult> {
         for (index, source) in self.config.sources.iter().enumerate() {
-            for key in likely_keys(source, id) {
+            for key in self.keys_by_name(source, id).await? {
                 let place = place(source, key);
                 if let Err(Error::Unreadable { .. }) = self.ports.sources().read(&place).await {
                     let at = (index, &place, Some(id.clone()));

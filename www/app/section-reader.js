@@ -35,7 +35,8 @@ export async function openSession(id, name) {
 }
 
 function arrayView(handle, { path, length, chunk: step, bytes: size }) {
-  const dotted = path.join(".");
+  // A body may itself be the list.
+  const dotted = path.join(".") || "items";
   const range = (from) => {
     const to = Math.min(from + step, length);
     return lazy(to - from > 1 ? `${count(from + 1)} to ${count(to)}` : count(to), async () => {
@@ -103,7 +104,7 @@ function view(open) {
   const rest = Object.fromEntries(Object.entries(handle.metadata).filter(([key]) => !omitted.has(key) || key === "video"));
   return [
     terms([["id", idText(handle.id)], ["revision", count(handle.revision)], ["kept apart", plural(handle.places.length, "array or part", "arrays and parts")]], { class: "terms short" }),
-    renameForm(open),
+    !Array.isArray(handle.metadata) && renameForm(open),
     h("h3", {}, "Chunks and parts"),
     h("p", { class: "hint" }, places.length > 0 ? "Nothing of these has been loaded yet. Open one to load it." : "This session is small: everything is in its metadata."),
     h("div", { class: "folds", id: "places" }, places),

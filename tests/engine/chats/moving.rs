@@ -4,6 +4,7 @@ use super::*;
 use restow::domain::manifest::Originals;
 use restow::domain::report::{MigrationNeed, Outcome, SessionState};
 use restow::engine::{Edits, Options};
+use restow::ports::Unwatched;
 
 #[test]
 fn a_chat_is_a_session_that_is_chunked_by_messages() {
@@ -197,4 +198,58 @@ fn whole_keys_are_ids_in_a_database_as_well() {
     let rows = lab.disk.rows("app", "rows");
     assert_eq!(rows.get(&Key::text("chat/a")), Some(&record));
     assert_eq!(rows.get(&Key::text("other")), Some(&record));
+}
+
+#[test]
+fn a_chat_that_cannot_be_read_is_left_and_hides_no_other() {
+    let theirs = "chat_session_{o}_agent-1";
+    let lab = lab();
+    plant(&lab, CHAT, &chat(3));
+    plant(&lab, MODAL, &chat(1));
+    plant(&lab, theirs, "THEIRS");
+    lab.disk.make_unreadable(&place(CHAT));
+    lab.disk.make_unreadable(&place(theirs));
+    let tab = lab.tab();
+    let single = run(tab.migrate(&id(CHAT), &Options::default())).unwrap();
+    assert_eq!(single.outcome, Outcome::Quarantined);
+    assert_eq!(single.code.as_deref(), Some("Unreadable"));
+    assert!(run(tab.migrate(&id(theirs), &Options::default())).is_err());
+    assert!(!touched(&tab).iter().any(|about| about.contains(OTHER)));
+    let result = lab.migrate_all();
+    assert_eq!((result.migrated, result.quarantined), (1, 1));
+    plant(&lab, CHAT, &chat(3));
+    assert_eq!(lab.migrate_all().migrated, 1);
+    assert_eq!(load(&lab, CHAT), Some(body(3)));
+}
+
+#[test]
+fn what_another_tab_writes_while_a_chat_is_taken_out_is_not_lost() {
+    let planted = || {
+        let lab = lab();
+        plant(&lab, CHAT, &chat(3));
+        lab
+    };
+    let trace = {
+        let tab = planted().tab();
+        run(tab.migrate_all(&Options::default(), &Unwatched)).unwrap();
+        tab.ports.tab().trace()
+    };
+    let removal = trace.iter().position(|step| step.method == "replace");
+    for n in 0..=removal.unwrap() {
+        let lab = planted();
+        let tab = lab.tab();
+        tab.ports.tab().before_op(n, |disk| {
+            disk.foreign_write(&id(CHAT), Some(Value::text(chat(4))));
+        });
+        assert!(
+            run(tab.migrate_all(&Options::default(), &Unwatched))
+                .unwrap()
+                .success
+        );
+        lab.disk.land();
+        let found = (text(&lab, CHAT), load(&lab, CHAT));
+        let kept =
+            found == (None, Some(body(4))) || found == (Some(Value::text(chat(4))), Some(body(3)));
+        assert!(kept, "at {n}: {found:?}");
+    }
 }

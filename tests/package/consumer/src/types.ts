@@ -26,6 +26,7 @@ import type {
   LimitAction,
   LimitBase,
   LocalStorageContainer,
+  LocalStorageRegistrySource,
   LocalStorageSource,
   MigrationOptions,
   MigrationStatus,
@@ -87,6 +88,16 @@ const container: IndexedDbContainer = {
 };
 const keys: LocalStorageSource = { kind: "localStorage", name: "drafts", prefix: "draft:", keys: "id", gzip: false, foreign: { suffixes: [":lock"] } };
 const state: LocalStorageContainer = { kind: "localStorage", key: "state", path: "state.sessions", keys: "id", gzip: true };
+const chats: LocalStorageRegistrySource = {
+  kind: "localStorage",
+  name: "chats",
+  registry: "agents",
+  classes: ["chat", "chat-modal"],
+  tenantId: "a1b2",
+  claim: ["chat_session_7"],
+  gzip: false,
+};
+export const listed: Config = { sources: [chats], layout: { id: null, arrays: [{ path: [], chunk: 50 }] } };
 const sources: Source[] = [rows, container, keys, state, { database: "app", store: "notes", key: 7 }];
 
 const layout: Layout = { version: 2, id: "id", label: "name", arrays: [{ path, chunk: 20 }], parts: ["summary"] };
@@ -207,6 +218,9 @@ export async function keep(restow: Restow): Promise<string | undefined> {
 export async function change(restow: Restow, session: Session, id: SessionId): Promise<void> {
   const confirm: Confirm = { confirm: true };
   const created: SessionId = await restow.createSession(session);
+  const chat: SessionId = await restow.createSession([session], { id: "chat_session_7" });
+  const messages: unknown[] | null = await restow.loadFullSession<unknown[]>(chat);
+  if (messages?.length === 0) return;
   const deleted: boolean = await restow.deleteSession(created, confirm);
   const rollback: RollbackOptions = { confirm: true, edits: "keep" };
   const rolledBack: RollbackResult = await restow.rollbackSessionMigration(id, null, rollback);
