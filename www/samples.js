@@ -2,6 +2,7 @@
  * Sample data in the format of the preset `taskerino`: what an application of that kind has left
  * in a browser. Everything is made from seeds, so the same size is the same data everywhere.
  */
+import { agentsTexts } from "./samples/agents.js";
 import { removeDatabases, withDatabase, writeRows } from "./samples/database.js";
 import { gzipText, truncated } from "./samples/gzip.js";
 import { claimLocal, removeLocal } from "./samples/local.js";
@@ -9,11 +10,13 @@ import { neighbourTexts, neighbours } from "./samples/neighbours.js";
 import { collectionRow, olderTexts } from "./samples/older.js";
 import { rowOf } from "./samples/places.js";
 import { samplePlan } from "./samples/plan.js";
+import { accountText, streakTexts } from "./samples/streak.js";
 
 export { SampleError } from "./samples/errors.js";
 export { plantFile } from "./samples/file.js";
 export { localTexts } from "./samples/local.js";
 export { SOURCES } from "./samples/places.js";
+export { ACCOUNT, ANONYMOUS, TENANT } from "./samples/keys.js";
 export { SIZES, samplePlan } from "./samples/plan.js";
 export { sampleSession } from "./samples/session.js";
 
@@ -75,6 +78,23 @@ export async function plantSamples(size, { onProgress, signal } = {}) {
  */
 export async function plantStaleCopy(session) {
   await withDatabase((database) => writeRows(database, [[rowOf(session.id), session, Date.now()]]));
+}
+
+/** Other applications, which keep their state in localStorage, a key each. */
+const STATES = { streak: streakTexts, agents: agentsTexts };
+
+/** Plants the state of an application: `"streak"` or `"agents"`. Resolves to its keys. */
+export async function plantState(name, options) {
+  const texts = STATES[name](options);
+  claimLocal();
+  for (const [key, text] of texts) localStorage.setItem(key, text);
+  return texts.map(([key]) => key);
+}
+
+/** Someone signs in to a new account of the streak's application. */
+export async function signIn(options) {
+  claimLocal();
+  localStorage.setItem(...accountText(options));
 }
 
 /** Deletes the demo's databases and texts, and no other. */

@@ -21,6 +21,15 @@ export function place(source) {
   return [h("span", { class: "place" }, kind), keys && h("span", { class: "id" }, keys)];
 }
 
+/** What limits have found, with as much of each value as may be shown. */
+export function findings(list) {
+  const shown = ({ type, length, value }) => (value !== null ? JSON.stringify(value) : length === null ? type : `${type}, length ${length}`);
+  return list.map(({ code, path, action, was, becomes, why }) => {
+    const change = ["cap", "drop"].includes(action) ? `${shown(was)} → ${shown(becomes)}` : shown(was);
+    return h("p", { class: "reason finding" }, h("strong", {}, nameOf(code)), ": ", path ? [h("code", {}, path), " "] : null, change, why ? `, ${why}` : null, " ", h("code", { class: "code" }, code));
+  });
+}
+
 /** Codes with their reasons in words. */
 export function reasons(list) {
   return list.map(({ code, path, message, reason }) =>

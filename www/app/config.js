@@ -1,4 +1,5 @@
 /** The whole configuration of this page, just as an application would write it. */
+import { TENANT } from "../samples.js";
 
 /** The preset knows all of it but the drafts; `sources` are spelled out to have those among them. */
 export const CONFIG = {
@@ -28,6 +29,12 @@ export const CONFIG = {
     { kind: "localStorage", key: "taskerino-v3-state", path: "sessions" },
   ],
   console: true,
+};
+
+/** Other applications, whose presets know all of it. */
+export const APPLICATIONS = {
+  streak: { preset: "streak", console: true },
+  agents: { preset: "agents", tenantId: TENANT, console: true },
 };
 
 /** The preset's layout with larger chunks, and so another version: sessions are brought to it. */

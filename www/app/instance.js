@@ -1,5 +1,6 @@
 /** The open instance of Restow, and what the page knows through it. */
 import { localTexts } from "../samples.js";
+import { APPLICATIONS } from "./config.js";
 import { tellError } from "./notices.js";
 import { loadPackage } from "./package.js";
 import { store } from "./store.js";
@@ -49,7 +50,7 @@ export async function refresh() {
 }
 
 /** What failed, where it is not reading the list of that name. */
-const DOING = { needed: "Asking whether anything is to be migrated" };
+const DOING = { needed: "Asking whether anything is to be migrated", state: "Reading the state in localStorage" };
 
 /** Says what could not be read; lists that fail for one reason are one failure. */
 function tellFailures(failures) {
@@ -64,11 +65,13 @@ function tellFailures(failures) {
 }
 
 async function readAll() {
-  const { restow } = store.get();
+  const { restow, config } = store.get();
   if (!restow) return;
   const reads = {
     sessions: () => restow.listSessions(),
     status: () => restow.getMigrationStatus(),
+    // As a run would capture it.
+    state: () => (config.preset in APPLICATIONS ? restow.captureState({ dryRun: true }) : null),
     needed: () => restow.checkMigrationNeeded(),
     backups: () => restow.listBackups(),
     quarantine: () => restow.listQuarantine(),

@@ -12,8 +12,9 @@ import { mountFigures } from "./section-figures.js";
 import { mountReader } from "./section-reader.js";
 import { mountReport } from "./section-report.js";
 import { mountRun } from "./section-run.js";
-import { mountSamples, startOver } from "./section-samples.js";
+import { mountSamples, plantApplication, startOver } from "./section-samples.js";
 import { mountSessions } from "./section-sessions.js";
+import { mountState } from "./section-state.js";
 import { mountRecords } from "./section-storage.js";
 import { store } from "./store.js";
 
@@ -37,6 +38,8 @@ globalThis.restowDemo = {
   plantStaleCopy,
   plantSamples: thenRefresh(samples.plantSamples),
   plantFile: thenRefresh(samples.plantFile),
+  plantApplication,
+  signIn: thenRefresh(samples.signIn),
   clearSamples: thenRefresh(startOver),
   refresh,
 };
@@ -44,7 +47,7 @@ globalThis.restowDemo = {
 async function start() {
   mountNotices();
   mountControls();
-  for (const mount of [mountSamples, mountConfig, mountRun, mountFigures, mountSessions, mountReport, mountReader, mountBackups, mountDecisions, mountRecords]) mount();
+  for (const mount of [mountSamples, mountConfig, mountRun, mountFigures, mountSessions, mountState, mountReport, mountReader, mountBackups, mountDecisions, mountRecords]) mount();
   try {
     await connect();
   } catch (error) {

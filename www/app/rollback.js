@@ -1,6 +1,6 @@
 /** Rolling a session back: a preview first, and a choice if it was edited since. */
 import { ask, confirmed } from "./dialog.js";
-import { idText } from "./format.js";
+import { idText, plural } from "./format.js";
 import { call } from "./jobs.js";
 import { tellError } from "./notices.js";
 import { store } from "./store.js";
@@ -31,6 +31,21 @@ export async function rollBack(id, path, label) {
     if (error?.code !== "EditedSinceMigration") return void tellError("Rolling back", error);
   }
   await carryOut(id, path, name);
+}
+
+/** Puts state back as a snapshot has it, which also undoes a carry. What holds something else is kept. */
+export async function putBack(path, what) {
+  try {
+    const asked = { title: `Put ${what === "state" ? "state" : "both keys"} back?`, yes: "Put back", danger: true };
+    if (!(await confirmed((restow) => restow.rollbackSessionMigration(null, path, { confirm: false }), asked))) return;
+  } catch (error) {
+    return void tellError("Putting back", error);
+  }
+  await call(`Putting ${what} back`, "Putting back", (restow) => restow.rollbackSessionMigration(null, path, { confirm: true }), ({ state }) => {
+    const kept = state.kept.length > 0 ? ` ${plural(state.kept.length, "key")} kept: something else lies there by now.` : "";
+    const failed = state.failed.length > 0 ? ` ${plural(state.failed.length, "key")} failed.` : "";
+    return `${plural(state.restored.length, "key")} put back, ${state.unchanged.length} were as they should be.${kept}${failed}`;
+  });
 }
 
 /** Rolls back; asks about edits where there are any, and only then. */

@@ -5,7 +5,7 @@ import { byId, h, setText } from "./dom.js";
 import { bytes, days, idText, plural, time } from "./format.js";
 import { call } from "./jobs.js";
 import { tellError } from "./notices.js";
-import { rollBack } from "./rollback.js";
+import { putBack, rollBack } from "./rollback.js";
 import { store } from "./store.js";
 import { createTable } from "./table.js";
 import { nameOf } from "./words.js";
@@ -37,12 +37,20 @@ async function cleanUp() {
 
 const labelOf = (id) => store.get().sessions.find((row) => row.id === id)?.label ?? null;
 
+/** What a backup is of: a session, by its name; or state, by how many keys it has. */
+function nameOfBackup({ id, state }) {
+  if (state) return state.registry === "carry" ? "State before it was carried" : `State, ${plural(state.keys, "key")}`;
+  return labelOf(id) ?? idText(id);
+}
+
+const back = (row) => (row.state ? putBack(row.path, "state") : rollBack(row.id, row.path, labelOf(row.id)));
+
 export function mountBackups() {
   const table = createTable({
     caption: "Backups",
     key: (row) => row.path,
     columns: [
-      { title: "Backup of", name: "backup", head: true, cell: (row) => [h("span", { class: "name" }, labelOf(row.id) ?? idText(row.id)), h("span", { class: "id" }, row.path)] },
+      { title: "Backup of", name: "backup", head: true, cell: (row) => [h("span", { class: "name" }, nameOfBackup(row)), h("span", { class: "id" }, row.path)] },
       { title: "Made", name: "made", cell: (row) => time(row.createdAt) },
       { title: "Remaining", name: "remaining", cell: (row) => [days(row.remainingDays), h("small", { class: "note" }, row.expiresAt ? `until ${time(row.expiresAt)}` : "")] },
       { title: "Reason", name: "reason", cell: (row) => row.reason },
@@ -50,7 +58,7 @@ export function mountBackups() {
       {
         title: "Actions",
         name: "actions",
-        cell: (row) => button("Roll back", () => rollBack(row.id, row.path, labelOf(row.id)), { class: "small", label: `Roll back ${labelOf(row.id) ?? idText(row.id)} from ${row.path}`, data: { action: "rollback" } }),
+        cell: (row) => button("Roll back", () => back(row), { class: "small", label: `Roll back ${nameOfBackup(row)} from ${row.path}`, data: { action: "rollback" } }),
       },
     ],
   });

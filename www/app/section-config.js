@@ -21,6 +21,6 @@ export function mountConfig() {
   wire(byId("raise-version"), raiseVersion);
   store.watch(["config"], ({ config }) => {
     setText(byId("config-code"), `const restow = await open(${written(config)});`);
-    byId("raise").hidden = config.layout === NEWER_LAYOUT;
+    byId("raise").hidden = config.layout === NEWER_LAYOUT || config.preset !== "taskerino";
   });
 }

@@ -9,6 +9,7 @@ const MOST_BLOCKS = 240;
 const ORDER = ["chunked", "legacy", "diverged", "quarantined"];
 
 function sentence({ status, sessions, needed }) {
+  if (status.total === 0 && status.state) return stateSentence(status.state, needed);
   if (status.total === 0) return "No sessions yet. Make some sample data above, or bring a file of your own.";
   const more = needed === "yes" ? " Migrate still has something to do: a newer layout, or an original that is there again." : "";
   if (status.percentage === 100) return `Every session is chunked, verified and backed up.${more}`;
@@ -17,6 +18,15 @@ function sentence({ status, sessions, needed }) {
   if (rolledBack === status.legacy) return `${plural(rolledBack, "session")} rolled back, and left alone until asked for.`;
   if (status.chunked > 0) return `${plural(status.legacy, "session")} to go. Migrate carries on where it stopped.`;
   return `${plural(status.legacy, "session")} to be migrated.`;
+}
+
+/** Where there is nothing but state. */
+function stateSentence({ keys, missing, carry }, needed) {
+  if (carry?.standing === "pending") return "This application has no sessions, but state. Someone has signed in: Migrate carries over what was there before.";
+  if (keys === 0) return "This application has no sessions, but state, and nothing of that is here.";
+  if (missing === keys) return `This application has no sessions, but state: ${plural(keys, "key")} to be captured.`;
+  if (carry?.standing === "waiting") return "What is here is captured. It is carried over once someone signs in.";
+  return needed === "yes" ? "Migrate still has something to do." : "What is here is captured, and nothing is left to do.";
 }
 
 function figures(status) {

@@ -1,8 +1,9 @@
 /** The report after a run, or after a rehearsal, where everything is “would be”. */
-import { badge, nameAndId, place, reasons } from "./badges.js";
+import { badge, findings, nameAndId, place, reasons } from "./badges.js";
 import { byId, fill, h, setText, terms } from "./dom.js";
 import { bytes, count, duration, plural } from "./format.js";
 import { store } from "./store.js";
+import { stateReport } from "./report-state.js";
 import { createTable } from "./table.js";
 import { outcomeOf, nameOf } from "./words.js";
 
@@ -16,7 +17,9 @@ function sentence(result) {
   const { dryRun, migrated, relaid, skipped, quarantined, errors, durationMs, total } = result;
   const will = dryRun ? "would be" : migrated === 1 ? "was" : "were";
   const rest = [relaid > 0 && `${count(relaid)} of them to a newer layout`, skipped > 0 && `${count(skipped)} ${dryRun ? "would be " : ""}skipped`, quarantined > 0 && `${count(quarantined)} ${dryRun ? "would be " : ""}quarantined`, errors.length > 0 && `${count(errors.length)} ${dryRun ? "would fail" : "failed"}`].filter(Boolean);
-  const start = `${count(migrated)} of ${plural(total, "session")} ${will} migrated`;
+  const sessions = !(result.state && total === 0);
+  if (!sessions) rest.length = 0;
+  const start = !sessions ? `There are no sessions, but state: ${plural(result.state.capture.keys, "key")} ${dryRun ? "would be " : ""}captured` : `${count(migrated)} of ${plural(total, "session")} ${will} migrated`;
   const end = dryRun ? " Nothing was written." : ` Backups are kept for ${plural(result.backupRetentionDays, "day")}.`;
   return `${[start, ...rest].join(", ")}; it took ${duration(durationMs)}.${end}`;
 }
@@ -40,7 +43,7 @@ const notes = (row) => {
   const renewed = row.outcome === "migrated" && row.fromLayout !== null;
   const layout = renewed && h("p", { class: "reason" }, `It lay under version ${row.fromLayout} of the layout.`);
   const why = row.code ? [{ code: row.code, path: "", message: row.reason ?? nameOf(row.code) }] : [];
-  return [layout, reasons([...why, ...row.warnings.filter((warning) => warning.code !== row.code)])];
+  return [layout, reasons([...why, ...row.warnings.filter((warning) => warning.code !== row.code)]), findings(row.findings)];
 };
 
 export function mountReport() {
@@ -64,7 +67,8 @@ export function mountReport() {
     byId("report").classList.toggle("rehearsal", result.dryRun);
     setText(byId("report-title"), heading(result));
     setText(byId("report-sentence"), sentence(result));
-    fill(byId("report-figures"), terms(totals(result), { class: "terms short" }));
+    fill(byId("report-figures"), terms(result.state && result.total === 0 ? totals(result).slice(2) : totals(result), { class: "terms short" }));
+    fill(byId("report-state"), stateReport(result));
     table.update(result.sessions);
   });
 }

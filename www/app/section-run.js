@@ -1,16 +1,24 @@
 /** Rehearse, migrate, cancel; the progress of whatever is under way. */
 import { wire } from "./controls.js";
 import { byId, setText } from "./dom.js";
-import { count } from "./format.js";
+import { count, plural } from "./format.js";
 import { fromEvents, runJob } from "./jobs.js";
 import { announce, tell } from "./notices.js";
 import { store } from "./store.js";
+import { CARRIED } from "./words.js";
 
 function sentence(result) {
   const would = result.dryRun ? "would be " : "";
-  const parts = [`${result.migrated} ${would}migrated`, `${result.skipped} skipped`, `${result.quarantined} quarantined`, `${result.errors.length} failed`];
+  const sessions = [`${result.migrated} ${would}migrated`, `${result.skipped} skipped`, `${result.quarantined} quarantined`];
+  const parts = [...(result.state && result.total === 0 ? [] : sessions), ...(result.state ? stateWords(result) : []), `${result.errors.length} failed`];
   const start = result.cancelled ? "Cancelled" : result.dryRun ? "Rehearsal finished, nothing was written" : "Migration finished";
   return `${start}: ${parts.join(", ")}.`;
+}
+
+/** State in a few words. */
+function stateWords({ state, dryRun }) {
+  const captured = `${plural(state.capture.keys, "key")} ${dryRun ? "would be " : ""}captured`;
+  return state.carry ? [captured, `carried over: ${(dryRun ? CARRIED.would : CARRIED.did)[state.carry.outcome].toLowerCase()}`] : [captured];
 }
 
 /** Runs all sessions, for real or as a rehearsal, and shows the report. */
@@ -58,7 +66,8 @@ export function mountRun() {
     // The bar goes when the work is through; whoever stood on its button stands on the next one.
     if (had && !state.job) byId("migrate").focus();
   });
-  store.watch(["sessions"], ({ sessions }) => {
-    byId("force-choice").hidden = !sessions.some((row) => row.rolledBack);
+  store.watch(["sessions", "status"], ({ sessions, status }) => {
+    const undone = status?.state?.carry?.standing === "undone";
+    byId("force-choice").hidden = !undone && !sessions.some((row) => row.rolledBack);
   });
 }

@@ -63,7 +63,7 @@ function mountStorage() {
   });
   byId("storage-table").append(table.element);
   store.watch(["storage", "storageBefore", "status"], ({ storage, storageBefore, status }) => {
-    byId("storage").hidden = !storage || !status || status.total === 0;
+    byId("storage").hidden = !storage || !status || (status.total === 0 && !status.state);
     if (storage) table.update(LINES.map(([name, field]) => ({ name, before: storageBefore?.[field] ?? null, now: storage[field] })));
   });
 }
@@ -76,7 +76,7 @@ function mountAudit() {
     columns: [
       { title: "When", name: "when", head: true, cell: (row) => time(row.at) },
       { title: "What", name: "what", cell: (row) => ACTIONS[row.action] ?? row.action },
-      { title: "Session", name: "session", cell: (row) => h("span", { class: "id" }, idText(row.id)) },
+      { title: "Session", name: "session", cell: (row) => h("span", { class: "id" }, row.id === null ? "state" : idText(row.id)) },
       { title: "Chunks", name: "chunks", numeric: true, cell: (row) => count(row.chunks) },
       { title: "Size", name: "size", numeric: true, cell: (row) => bytes(row.bytes) },
     ],

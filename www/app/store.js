@@ -51,6 +51,7 @@ export const store = createStore({
   status: null,
   needed: null,
   sessions: [],
+  state: null,
   backups: [],
   quarantine: [],
   audit: [],

@@ -28,6 +28,15 @@ const ADVICE = {
 
 /** Short names of codes in tables: quarantine, warnings, skipped sessions, backups that were kept. */
 const NAMES = {
+  AboveMaximum: "Too high",
+  BelowMinimum: "Too low",
+  DateInFuture: "Date in the future",
+  NotADate: "Not a date",
+  StreakCapped: "Streak capped",
+  StreakExpired: "Streak expired",
+  StreakUnsupported: "More than the history shows",
+  TargetMissing: "No one is signed in",
+  WrongType: "Wrong type",
   AlreadyChunked: "Chunked before",
   AlsoIn: "In another source too",
   BackupDamaged: "Damaged backup",
@@ -83,6 +92,7 @@ export function outcomeOf({ outcome, dryRun, fromLayout }) {
 const PLACES = {
   "taskerino-db/collections/sessions": ["IndexedDB, rows", "sessions/…"],
   "taskerino-db/collections/sessions (one record)": ["IndexedDB, one row", "sessions"],
+  "localStorage/agents": ["localStorage, keys", "chat_session_…"],
   "localStorage/taskerino-draft:": ["localStorage, keys", "taskerino-draft:…"],
   "localStorage/taskerino-v3-state": ["localStorage, one key", "taskerino-v3-state"],
 };
@@ -92,6 +102,13 @@ export const placeOf = (source) => PLACES[source] ?? [source ?? "made by Restow"
 
 /** What the audit says was done. */
 export const ACTIONS = {
+  capture: "State captured",
+  carry: "State carried",
+  "carry-undo": "Carry undone",
+  "carry-undone": "Carry given up",
+  clear: "State cleared",
+  restore: "State put back",
+  "restore-undone": "Putting back undone",
   cleanup: "Backup removed",
   create: "Created",
   delete: "Deleted",
@@ -100,6 +117,35 @@ export const ACTIONS = {
   "remove-original": "Original removed",
   "resolve-conflict": "Conflict resolved",
   rollback: "Rolled back",
+};
+
+/** What a key of state holds. */
+export const KINDS = { data: "Data", secret: "Secrets", flag: "Flag" };
+
+/** Why a key is left alone. */
+export const LEFT = {
+  offered: "Offered, moves only when claimed",
+  "other-tenant": "Another tenant’s",
+  ambiguous: "Perhaps another tenant’s",
+  unknown: "Unknown to the preset",
+  token: "Sign-in tokens",
+  session: "Sessions, listed above",
+};
+
+/** How a carry stands. */
+export const CARRY = {
+  empty: { name: "Nothing to carry", text: "There is nothing from before signing in." },
+  waiting: { name: "Waits", text: "No one is signed in. A run carries it once an account is there." },
+  pending: { name: "To be carried", text: "An account is there. Rehearse to see what each value would become." },
+  done: { name: "Carried", text: "The account has all of it. The key from before stays until you clear it." },
+  undone: { name: "Undone", text: "It was put back, and is left alone unless “Also those that were rolled back” is asked for." },
+  failed: { name: "Can’t be carried", text: "Both keys are as they were." },
+};
+
+/** What became of a carry in a run, or would become of it. */
+export const CARRIED = {
+  did: { carried: "Carried", unchanged: "Nothing new", empty: "Nothing to carry", waiting: "Waits", undone: "Left alone", failed: "Failed", cancelled: "Cancelled" },
+  would: { carried: "Would be carried", unchanged: "Nothing new", empty: "Nothing to carry", waiting: "Would wait", undone: "Would be left alone", failed: "Would fail", cancelled: "Cancelled" },
 };
 
 /** A code as people read it. */

@@ -1,9 +1,11 @@
 /** The application's database, just as the application makes it, plus one mark that the page made it. */
 import { SampleError } from "./errors.js";
+import { TENANT } from "./keys.js";
 
 export const DATABASE = "taskerino-db";
-/** Restow's own database, by its default name. */
+/** Restow's own databases: by its default name, and the one that is a tenant's alone. */
 export const OWN_DATABASE = "restow";
+const OF_TENANT = `${OWN_DATABASE}/${TENANT}`;
 const STORE = "collections";
 /** Lies in the store `backups`, which Restow never looks at. */
 const MARK = "backup-restow-demo";
@@ -85,7 +87,7 @@ async function remove(name) {
 /** Deletes the demo's databases, the marked one last, so that a torn start over can be repeated. */
 export async function removeDatabases() {
   if (await exists(DATABASE)) await withDatabase(async () => {});
-  for (const name of [OWN_DATABASE, DATABASE]) {
+  for (const name of [OWN_DATABASE, OF_TENANT, DATABASE]) {
     if (await exists(name)) await remove(name);
   }
 }

@@ -1,16 +1,15 @@
 /** The application's texts in localStorage, plus one mark that the page made them. */
 import { SampleError } from "./errors.js";
+import { isSampleKey } from "./keys.js";
 
-/** What every key of the application begins with. */
-const OURS = "taskerino-";
 const MARK = "restow-demo";
 
-const FOREIGN = "This browser already holds texts of “taskerino” in localStorage that this page did not make. They were left alone; use another profile or a private window for the demo.";
+const FOREIGN = "This browser already holds texts of such an application in localStorage that this page did not make. They were left alone; use another profile or a private window for the demo.";
 
-/** Keys and texts of the application, in the order of the keys. */
+/** Keys and texts of the samples, in the order of the keys. */
 export function localTexts() {
   const keys = Array.from({ length: localStorage.length }, (_, index) => localStorage.key(index));
-  return keys.filter((key) => key.startsWith(OURS)).sort().map((key) => [key, localStorage.getItem(key)]);
+  return keys.filter(isSampleKey).sort().map((key) => [key, localStorage.getItem(key)]);
 }
 
 /** Refuses texts that are not the demo's, and marks those that are going to be. */
