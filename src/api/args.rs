@@ -4,7 +4,7 @@ use crate::browser::{from_js, key_from_js};
 use crate::domain::config::{self, Config};
 use crate::domain::key::Key;
 use crate::domain::path::Path;
-use crate::domain::state::{self, Registry};
+use crate::domain::state::{self, Carry, Registry};
 use crate::domain::time::Timestamp;
 use crate::engine::{AuditFilter, Capture, Edits, Options, Side};
 use crate::error::{Error, Result};
@@ -183,6 +183,18 @@ pub fn capture_as_in_run(options: &JsValue) -> Result<Option<Options>> {
         dry_run: flag(options, "dryRun")?,
         ..Options::default()
     }))
+}
+
+/// What is to be carried.
+pub fn carry(options: &JsValue) -> Result<Carry> {
+    let plain = from_js(options, "options").map_err(|error| match error {
+        Error::InvalidArgument { name, expected } => Error::InvalidArgument {
+            name: name.strip_prefix("options.").unwrap_or(&name).to_owned(),
+            expected,
+        },
+        other => other,
+    })?;
+    Carry::parse(&plain).map_err(argument)
 }
 
 /// What a migration is asked for.

@@ -6,6 +6,7 @@
 mod capture;
 mod carry;
 mod carry_run;
+mod carry_write;
 mod clear;
 mod deed;
 mod held;
