@@ -26,6 +26,7 @@ function captured({ capture, registry }, dryRun) {
 function shown({ type, length, value }) {
   if (type === "missing") return "–";
   if (type === "date" && typeof value === "number") return new Date(value).toISOString().slice(0, 10);
+  if (typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value)) return value.slice(0, 16).replace("T", " ");
   if (value !== null) return String(value);
   return length === null ? type : `${type}, length ${count(length)}`;
 }
@@ -34,7 +35,8 @@ function carried(carry, dryRun) {
   const word = (dryRun ? CARRIED.would : CARRIED.did)[carry.outcome];
   const head = [h("h3", {}, "Carried over"), h("p", {}, h("code", {}, carry.from), " → ", h("code", {}, carry.to), " ", badge(`carry-${carry.outcome}`, word))];
   const why = carry.reason && h("p", { class: "hint" }, `${carry.reason.replace(/^./, (first) => first.toUpperCase())}. `, h("code", { class: "code" }, carry.code));
-  const rows = carry.result?.changes ?? [];
+  const there = ({ from, to, becomes }) => [from, to, becomes].some(({ type }) => type !== "missing");
+  const rows = (carry.result?.changes ?? []).filter(there);
   const table = createTable({
     caption: "What was carried, value by value",
     key: (row) => row.path,
@@ -67,5 +69,5 @@ const failed = (result) =>
 export function stateReport(result) {
   const { state, dryRun } = result;
   if (!state) return [];
-  return [h("h3", {}, "State"), captured(state, dryRun), state.carry ? carried(state.carry, dryRun) : null, found(state), failed(result)];
+  return [h("h3", {}, "State"), captured(state, dryRun), state.carry ? carried(state.carry, dryRun) : null, found(state), failed(result), result.total > 0 ? h("h3", {}, "Sessions") : null];
 }

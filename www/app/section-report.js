@@ -19,6 +19,7 @@ function sentence(result) {
   const rest = [relaid > 0 && `${count(relaid)} of them to a newer layout`, skipped > 0 && `${count(skipped)} ${dryRun ? "would be " : ""}skipped`, quarantined > 0 && `${count(quarantined)} ${dryRun ? "would be " : ""}quarantined`, errors.length > 0 && `${count(errors.length)} ${dryRun ? "would fail" : "failed"}`].filter(Boolean);
   const sessions = !(result.state && total === 0);
   if (!sessions) rest.length = 0;
+  if (sessions && result.state) rest.push(`${plural(result.state.capture.keys, "key")} of state ${dryRun ? "would be " : ""}captured`);
   const start = !sessions ? `There are no sessions, but state: ${plural(result.state.capture.keys, "key")} ${dryRun ? "would be " : ""}captured` : `${count(migrated)} of ${plural(total, "session")} ${will} migrated`;
   const end = dryRun ? " Nothing was written." : ` Backups are kept for ${plural(result.backupRetentionDays, "day")}.`;
   return `${[start, ...rest].join(", ")}; it took ${duration(durationMs)}.${end}`;

@@ -1,6 +1,7 @@
 /** Storage before and after, and what has been done. */
 import { byId, h, setText } from "./dom.js";
 import { bytes, count, idText, plural, time } from "./format.js";
+import { APPLICATIONS } from "./config.js";
 import { store } from "./store.js";
 import { createTable } from "./table.js";
 import { lazy, textView } from "./values.js";
@@ -18,16 +19,17 @@ function change({ before, now }) {
 }
 
 /** Keys of localStorage before and now, with their texts; `null` where there is none. */
-function localRows(before, now) {
+function localRows(before, now, told) {
   const [then, there] = [new Map(before ?? now), new Map(now)];
   const keys = [...new Set([...then.keys(), ...there.keys()])].sort();
-  return keys.map((key) => ({ key, before: before && (then.get(key) ?? null), now: there.get(key) ?? null }));
+  return keys.map((key) => ({ key, before: before && (then.get(key) ?? null), now: there.get(key) ?? null, told }));
 }
 
 function localSentence(rows) {
   if (rows.length === 0) return "The application has nothing there.";
   const there = rows.filter(({ now }) => now !== null).length;
-  return `${plural(there, "key")} of the application. Open one to see its text as it lies there.`;
+  const more = rows.some(({ told }) => told) ? "Open one to see its text as it lies there." : "What they hold is shown under “State”, as far as it may be shown.";
+  return `${plural(there, "key")} of the application. ${more}`;
 }
 
 const length = (text) => (text === null ? null : plural(text.length, "character"));
@@ -37,14 +39,16 @@ function mountLocal() {
     caption: "localStorage before and after",
     key: (row) => row.key,
     columns: [
-      { title: "Key", name: "key", head: true, cell: ({ key, now }) => (now === null ? h("code", {}, key) : lazy(h("code", {}, key), async () => textView(now, key))) },
+      { title: "Key", name: "key", head: true, cell: ({ key, now, told }) => (now === null || !told ? h("code", {}, key) : lazy(h("code", {}, key), async () => textView(now, key))) },
       { title: "Before the last run", name: "before", numeric: true, cell: ({ before }) => length(before) },
       { title: "Now", name: "now", numeric: true, cell: ({ before, now }) => (now === null ? "gone" : length(now)) },
     ],
   });
   byId("local-table").append(table.element);
-  store.watch(["storage", "storageBefore"], ({ storage, storageBefore }) => {
-    const rows = localRows(storageBefore?.local ?? null, storage?.local ?? []);
+  store.watch(["storage", "storageBefore", "config"], ({ storage, storageBefore, config }) => {
+    // Among the texts of an application with state are secrets.
+    const told = !(config.preset in APPLICATIONS);
+    const rows = localRows(storageBefore?.local ?? null, storage?.local ?? [], told);
     setText(byId("local-sentence"), localSentence(rows));
     table.update(rows);
   });

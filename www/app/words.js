@@ -129,7 +129,7 @@ export const LEFT = {
   ambiguous: "Perhaps another tenant’s",
   unknown: "Unknown to the preset",
   token: "Sign-in tokens",
-  session: "Sessions, listed above",
+  session: "Sessions",
 };
 
 /** How a carry stands. */
@@ -146,6 +146,12 @@ export const CARRY = {
 export const CARRIED = {
   did: { carried: "Carried", unchanged: "Nothing new", empty: "Nothing to carry", waiting: "Waits", undone: "Left alone", failed: "Failed", cancelled: "Cancelled" },
   would: { carried: "Would be carried", unchanged: "Nothing new", empty: "Nothing to carry", waiting: "Would wait", undone: "Would be left alone", failed: "Would fail", cancelled: "Cancelled" },
+};
+
+/** The same in a sentence. */
+export const CARRIED_IN_WORDS = {
+  carried: "state carried over", unchanged: "nothing new to carry over", empty: "nothing to carry over", waiting: "carrying over waits for an account",
+  undone: "what was undone left alone", failed: "state not carried over", cancelled: "state not carried over",
 };
 
 /** A code as people read it. */
