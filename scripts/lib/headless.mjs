@@ -22,11 +22,11 @@ async function within(ms, what, work) {
 }
 
 /** Calls a function of the browser's half, in the page; all calls meet the same module. */
-function inPage(page, name) {
-  const call = page.evaluate(async ([name, size]) => {
-    const half = await import("/headless/page.js");
+function inPage(page, name, module = "page") {
+  const call = page.evaluate(async ([module, name, size]) => {
+    const half = await import(`/headless/${module}.js`);
     return half[name](size);
-  }, [name, size]);
+  }, [module, name, size]);
   return within(patienceMs, name, call);
 }
 
@@ -47,7 +47,7 @@ function printChecks(checks) {
   for (const { name, ok } of checks) console.log(`    ${(ok ? "ok" : "FAILED").padEnd(6)} ${name}`);
 }
 
-/** Dry run, migration, a look at every session, a second run, rollbacks. Resolves to the checks, each with `ok`. */
+/** Dry run, migration, a look at every session, a second run, rollbacks; then two applications with state. Resolves to the checks, each with `ok`. */
 async function perform(page, url) {
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
@@ -74,8 +74,14 @@ async function perform(page, url) {
   console.log("\n  One of each kind rolled back");
   const back = await inPage(page, "rollBack");
   printChecks(back);
+  console.log("\n  A streak, before and after signing in");
+  const streak = await inPage(page, "streak", "state");
+  printChecks(streak);
+  console.log("\n  AI agents: two tenants, chats, configurations with secrets");
+  const agents = await inPage(page, "agents", "state");
+  printChecks(agents);
   const errors = { name: "the page threw nothing and lacked nothing", ok: complaints.length === 0, detail: complaints.join("\n") };
-  return [...sessions, ...dry, ...others, ...again, ...back, errors];
+  return [...sessions, ...dry, ...others, ...again, ...back, ...streak, ...agents, errors];
 }
 
 /** Runs it all; prints the counts last. Resolves to the exit code. */

@@ -58,6 +58,39 @@ for (const [name, options] of [
   });
 }
 
+for (const [name, options] of [
+  ["light", {}],
+  ["on a phone, dark", { width: 360, height: 740, colorScheme: "dark" }],
+]) {
+  scenario(`axe finds nothing where there is state: ${name}`, options, async ({ page, press, idle }) => {
+    const check = async (state) => {
+      assert.deepEqual(await violations(page), [], `${name}, ${state}`);
+      assert.ok((await overflow(page)) <= 0, `${name}, ${state}: the page scrolls sideways`);
+    };
+    await press('[data-application="streak"]');
+    await page.waitForSelector("#state:not([hidden])");
+    await idle();
+    await check("a streak");
+    await press('[data-action="sign-in"]');
+    await press("#rehearse");
+    await check("what would be carried");
+    await press("#migrate");
+    await page.click('[data-action="undo-carry"]');
+    await page.waitForSelector("dialog[open]");
+    await check("asked about undoing");
+    await page.keyboard.press("Escape");
+    await press('[data-application="agents"]');
+    await press("#migrate");
+    await page.click("#state-others summary");
+    await page.click('#state-table summary:has-text("user_llm_configs")');
+    await page.waitForSelector("#state-table pre");
+    await check("agents, values open");
+    await page.click('[data-action="clear-state"]');
+    await page.waitForSelector("dialog[open]");
+    await check("asked about clearing");
+  });
+}
+
 /** Presses Tab until the element has the focus, and fails if it is never reached. */
 async function tabTo(page, selector) {
   for (let step = 0; step < 120; step += 1) {

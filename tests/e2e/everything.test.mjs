@@ -86,7 +86,7 @@ Duration: 1.23s
    banner-dismissed: 1
    📦 Snapshot: state/streak.backup-TIME
 
-↪️  ${ANONYMOUS} → ${ACCOUNT}: waits: the key that it is carried to is not there: no one is signed in (TargetMissing)
+↪️  ${ANONYMOUS} → ${ACCOUNT}: waits: no one is signed in, so the key that it is carried to is not there (TargetMissing)
 
 ✅ Migration completed successfully!
 
@@ -141,7 +141,7 @@ test("after signing in it is carried, undone and cleared, each as the console sa
    streak.bestStreak: streak
    streak.history: streak
 `), rehearsal.text);
-  assert.ok(rehearsal.text.includes("📋 Summary of what would be migrated:\n   3 keys of state would be captured\n"), rehearsal.text);
+  assert.ok(rehearsal.text.includes("📋 Summary of what would be migrated:\n   3 keys of state would be captured\n   state would be carried\n"), rehearsal.text);
   assert.deepEqual(await local(), lying);
   assert.deepEqual(await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name)), []);
 
@@ -163,7 +163,7 @@ test("after signing in it is carried, undone and cleared, each as the console sa
 
 `);
   const undone = await call(`rollbackSession(null, '${path}', true)`);
-  assert.equal(undone.text, "✅ 1 key put back into localStorage, 1 were still there\n📦 From snapshot: state/carry.backup-TIME\n\n");
+  assert.equal(undone.text, "✅ 1 key put back into localStorage, 1 unchanged\n📦 From snapshot: state/carry.backup-TIME\n\n");
   assert.equal(undone.result.sessionId, null);
   assert.deepEqual(await local(), lying);
   const left = await call("runChunkedMigration()");

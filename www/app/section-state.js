@@ -60,7 +60,7 @@ function others({ state }) {
   for (const { key } of state.offered) groups.set("offered", [...(groups.get("offered") ?? []), key]);
   for (const { key, why } of state.left) groups.set(why, [...(groups.get(why) ?? []), key]);
   if (groups.size === 0) return null;
-  const lists = [...groups].map(([why, keys]) => [h("h4", {}, `${LEFT[why]} (${count(keys.length)})`), h("ul", { class: "plain keys" }, keys.map((key) => h("li", {}, h("code", {}, key))))]);
+  const lists = [...groups].map(([why, keys]) => [h("h3", {}, `${LEFT[why]} (${count(keys.length)})`), h("ul", { class: "plain keys" }, keys.map((key) => h("li", {}, h("code", {}, key))))]);
   return h("details", { class: "aside" }, h("summary", {}, `${plural(state.offered.length + state.left.length, "other key")}, left alone`), lists);
 }
 

@@ -222,6 +222,7 @@ fn rehearsed(result: &BatchMigrationResult) -> String {
             "   {} of state would be captured\n",
             state::keys(came.capture.keys)
         );
+        text += state::rehearsed(came);
     }
     if result.quarantined > 0 {
         text += &format!(

@@ -129,6 +129,16 @@ fn left(left: &BTreeMap<Why, u32>) -> String {
     format!("   Left alone: {}\n", reasons.join(", "))
 }
 
+/// What would be carried, in the summary of a rehearsal.
+pub(super) fn rehearsed(state: &StateRunResult) -> &'static str {
+    let carry = state.carry.as_ref().map(|carry| carry.outcome);
+    match carry {
+        Some(CarryOutcome::Carried) => "   state would be carried\n",
+        Some(CarryOutcome::Waiting) => "   carrying would wait until someone is signed in\n",
+        _ => "",
+    }
+}
+
 /// The same in a word or two, for the last line of progress.
 pub(super) fn in_a_word(carry: &CarryRunResult) -> String {
     let words = match carry.outcome {
@@ -152,7 +162,7 @@ pub(super) fn findings(state: &StateRunResult) -> Vec<String> {
 /// The answer of `rollbackSession` for a snapshot.
 pub(super) fn put_back(state: &StateRestoreResult) -> String {
     let mut text = format!(
-        "{} {} put back into localStorage, {} were still there\n📦 From snapshot: {}\n",
+        "{} {} put back into localStorage, {} unchanged\n📦 From snapshot: {}\n",
         if state.success { "✅" } else { "❌" },
         keys(state.restored.len() as u32),
         state.unchanged.len(),

@@ -97,7 +97,9 @@ impl CarryRunResult {
     pub fn waiting(carry: &Carry) -> Self {
         Self {
             code: Some("TargetMissing".into()),
-            reason: Some("the key that it is carried to is not there: no one is signed in".into()),
+            reason: Some(
+                "no one is signed in, so the key that it is carried to is not there".into(),
+            ),
             ..Self::none(carry, CarryOutcome::Waiting)
         }
     }
