@@ -134,15 +134,15 @@ async fn records_lie_there_as_documented() {
     }
     // And back: the id is what it was.
     let records = ports.records();
-    assert_eq!(records.manifests().await.expect("they parse")[0].id, id);
-    assert_eq!(records.audit().await.expect("they parse")[0].id, id);
-    assert_eq!(records.journal().await.expect("they parse")[0].id, id);
+    assert_eq!(records.manifests().await.expect("they parse").sound[0].id, id);
+    assert_eq!(records.audit().await.expect("they parse").sound[0].id, id);
+    assert_eq!(records.journal().await.expect("they parse").sound[0].id, id);
     assert_eq!(
-        records.backups(Some(&id)).await.expect("they parse")[0].id,
+        records.backups(Some(&id)).await.expect("they parse").sound[0].id,
         id
     );
     assert_eq!(
-        records.quarantine().await.expect("they parse")[0].id,
+        records.quarantine().await.expect("they parse").sound[0].id,
         Some(id)
     );
 }
@@ -248,6 +248,7 @@ async fn looking_creates_nothing_where_the_browser_has_no_list() {
             .manifests()
             .await
             .expect("there is nothing")
+            .sound
             .is_empty()
     );
     assert!(
@@ -255,6 +256,7 @@ async fn looking_creates_nothing_where_the_browser_has_no_list() {
             .load(&id())
             .await
             .expect("there is nothing")
+            .sound
             .is_none()
     );
     assert!(
@@ -263,6 +265,7 @@ async fn looking_creates_nothing_where_the_browser_has_no_list() {
             .keys(&source(&app))
             .await
             .expect("there is nothing")
+            .sound
             .is_empty()
     );
     assert!(
@@ -271,6 +274,7 @@ async fn looking_creates_nothing_where_the_browser_has_no_list() {
             .read(&place(&app, "s"))
             .await
             .expect("there is nothing")
+            .sound
             .is_none()
     );
     drop(patch);
@@ -318,7 +322,7 @@ async fn another_tab_may_delete_the_database_at_any_time() {
         .await
         .expect("it is applied");
     assert_eq!(
-        ports.records().manifests().await.expect("they parse").len(),
+        ports.records().manifests().await.expect("they parse").sound.len(),
         1
     );
     host::delete(&name).await;
@@ -328,6 +332,7 @@ async fn another_tab_may_delete_the_database_at_any_time() {
             .manifests()
             .await
             .expect("there is nothing")
+            .sound
             .len(),
         0
     );
@@ -337,7 +342,7 @@ async fn another_tab_may_delete_the_database_at_any_time() {
         .expect("it is applied");
     assert_eq!(outline(&name).await, SHAPE);
     assert_eq!(
-        ports.records().manifests().await.expect("they parse").len(),
+        ports.records().manifests().await.expect("they parse").sound.len(),
         1
     );
 }
@@ -514,7 +519,7 @@ async fn what_fails_says_why_by_name() {
             .records()
             .manifests()
             .await
-            .expect("they parse")
+            .expect("they parse").sound
             .is_empty()
     );
 
@@ -534,7 +539,7 @@ async fn what_fails_says_why_by_name() {
             .records()
             .manifests()
             .await
-            .expect("they parse")
+            .expect("they parse").sound
             .is_empty()
     );
     // The next batch is none the worse for it.
@@ -610,7 +615,7 @@ async fn a_connection_that_goes_away_is_opened_again() {
             .await
             .expect("it is applied");
         assert_eq!(
-            ports.records().manifests().await.expect("they parse").len(),
+            ports.records().manifests().await.expect("they parse").sound.len(),
             1
         );
         assert!(
@@ -648,7 +653,7 @@ async fn a_connection_that_goes_away_is_opened_again() {
     ] {
         call(&format!("() => {{ {loss}; }}"), &[]).await;
         assert_eq!(
-            ports.records().manifests().await.expect("they parse").len(),
+            ports.records().manifests().await.expect("they parse").sound.len(),
             1
         );
         works().await;

@@ -30,7 +30,7 @@ pub fn clean_up_when_idle(engine: &Rc<Engine<BrowserPorts>>) {
         };
         wasm_bindgen_futures::spawn_local(async move {
             // A clean-up that fails is tried again at the next occasion; nothing depends on it.
-            if !matches!(engine.ports.records().backups(None).await, Ok(backups) if backups.is_empty())
+            if !matches!(engine.ports.records().backups(None).await, Ok(backups) if backups.sound.is_empty())
             {
                 let _ = engine.cleanup(Rule::Expired, true).await;
             }

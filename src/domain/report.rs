@@ -1,6 +1,7 @@
 //! What calls return. These are the plain objects that JavaScript sees, field for field.
 
 use crate::domain::backup::Format;
+use crate::domain::damage::Problem;
 use crate::domain::key::Key;
 use crate::domain::limits::Finding;
 use crate::domain::path::Path;
@@ -392,17 +393,8 @@ pub struct VerifyResult {
     pub ok: bool,
     /// Pieces that were checked.
     pub checked: u32,
-    /// What is missing or wrong.
-    pub problems: Vec<VerifyProblem>,
-}
-
-/// A piece that is missing or wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct VerifyProblem {
-    /// `Missing`, `Changed`, `Unexpected`.
-    pub code: String,
-    /// Which piece.
-    pub place: String,
+    /// What is missing or wrong, in it and in its backups.
+    pub problems: Vec<Problem>,
 }
 
 /// What `removeOriginals` did.

@@ -15,7 +15,7 @@ impl<P: Ports> Engine<P> {
     /// Backups of one session, or of all, oldest first.
     pub async fn list_backups(&self, id: Option<&Key>) -> Result<Vec<BackupRow>> {
         let now = self.ports.clock().now();
-        let backups = self.ports.records().backups(id).await?;
+        let backups = self.ports.records().backups(id).await?.sound;
         Ok(backups
             .into_iter()
             .map(|backup| BackupRow {
@@ -50,6 +50,7 @@ impl<P: Ports> Engine<P> {
             .records()
             .backups(Some(id))
             .await?
+            .sound
             .into_iter()
             .map(|backup| backup.path)
             .collect();
@@ -90,7 +91,7 @@ impl<P: Ports> Engine<P> {
     /// The backup of that path, or the one that undoes what was done last: a later one may hold
     /// what was decided against, or edits.
     pub(super) async fn choose_backup(&self, id: &Key, path: Option<&str>) -> Result<Backup> {
-        let mut backups = self.ports.records().backups(Some(id)).await?;
+        let mut backups = self.ports.records().backups(Some(id)).await?.sound;
         let found = match path {
             Some(path) => backups.iter().position(|backup| backup.path == path),
             None => {

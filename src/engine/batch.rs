@@ -4,12 +4,14 @@ use super::flush::Flushed;
 use super::locate::place;
 use super::moving::still_there;
 use super::prepare::place_name;
+use super::roster::{DAMAGED, MANIFEST_DAMAGED};
 use super::rows::{blank, skipped_row};
 use super::standing::Standing;
 use super::summary::batch_error;
 use super::sweep::Sweep;
 use super::targets::Targets;
 use super::{Engine, Options};
+use crate::domain::damage::BadRecord;
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::path::Path;
@@ -18,7 +20,7 @@ use crate::domain::progress::Pace;
 use crate::domain::recognise::{Broken, known_code};
 use crate::domain::report::{BatchError, Outcome, SessionMigrationResult, Warning};
 use crate::error::{Error, Result};
-use crate::ports::{Clock, Ports, Records, Sources, Watch};
+use crate::ports::{Clock, Ports, Records, Rows, Sources, Watch};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Times that a run waits for what other tabs are writing to localStorage.
@@ -84,7 +86,10 @@ impl<P: Ports> Engine<P> {
             // only what they write meanwhile is moved once more.
             self.ports.sources().settle().await;
         }
-        let manifests = self.ports.records().manifests().await?;
+        let Rows {
+            sound: manifests,
+            bad,
+        } = self.ports.records().manifests().await?;
         let sweep = Sweep::of_many();
         let targets = self.targets(&manifests, &sweep).await?;
         let likely = targets.list.iter().filter(|target| target.likely).count();
@@ -118,6 +123,7 @@ impl<P: Ports> Engine<P> {
             cancelled = self.renew_layouts(&manifests, options, watch, run).await;
         }
         self.chunked_before(manifests, run).await;
+        damaged_rows(&bad, run);
         self.tell_of_copies(run);
         if !options.dry_run && !cancelled {
             // Harmless if it fails: the next run tries again.
@@ -187,6 +193,7 @@ impl<P: Ports> Engine<P> {
                 return;
             }
             let manifests = self.ports.records().manifests().await;
+            let manifests = manifests.map(|rows| rows.sound);
             let sweep = Sweep::of_many();
             for manifest in manifests.unwrap_or_default() {
                 let origin = manifest.origin.as_ref().map(|origin| &origin.place);
@@ -232,7 +239,7 @@ impl<P: Ports> Engine<P> {
     /// Rows for the sessions that had nothing in a source: chunked before, or by another tab since.
     async fn chunked_before(&self, before: Vec<Manifest>, run: &mut Run) {
         let now = self.ports.records().manifests().await;
-        for manifest in now.unwrap_or(before) {
+        for manifest in now.map_or(before, |rows| rows.sound) {
             if manifest.is_live() && !run.done.contains(&manifest.id) {
                 let (code, reason) = ("AlreadyChunked", "it is chunked already");
                 let mut row = skipped_row(&manifest.id, Some(&manifest), code, reason);
@@ -257,6 +264,17 @@ impl<P: Ports> Engine<P> {
         let name = self.config.sources.get(source).map_or("", |s| &s.name);
         let message = format!("lies in {name} as well; that copy is left alone");
         Warning::new("AlsoIn", &Path::default(), message)
+    }
+}
+
+/// Rows for the sessions whose manifest can't be used: nothing of them is touched.
+fn damaged_rows(bad: &[BadRecord], run: &mut Run) {
+    for record in bad.iter().filter(|record| !run.done.contains(&record.key)) {
+        let mut row = blank(Outcome::Quarantined);
+        row.session_id = Some(record.key.clone());
+        row.code = Some(DAMAGED.into());
+        row.reason = Some(MANIFEST_DAMAGED.into());
+        run.rows.push(row);
     }
 }
 

@@ -20,7 +20,7 @@ impl<P: Ports> Engine<P> {
     /// Removes backups that are due under `rule`.
     pub async fn cleanup(&self, rule: Rule, confirmed: bool) -> Result<CleanupResult> {
         let now = self.ports.clock().now();
-        let all = self.ports.records().backups(None).await?;
+        let all = self.ports.records().backups(None).await?.sound;
         let trusted = retention::clock_is_sound(self.newest_record(&all).await?, now);
         let due: Vec<Backup> = all
             .into_iter()
@@ -98,8 +98,8 @@ impl<P: Ports> Engine<P> {
         let why_not = match manifest {
             _ if backup.original_format == Format::State => self.used_lately(backup).await?,
             Some(manifest) if manifest.state == State::Committed => {
-                match self.verify_session(&backup.id).await {
-                    Ok(result) if result.ok => None,
+                match self.verify_stored(&backup.id).await {
+                    Ok((_, problems)) if problems.is_empty() => None,
                     _ => Some("Damaged"),
                 }
             }
@@ -123,7 +123,7 @@ impl<P: Ports> Engine<P> {
         let id = &backup.id;
         let mut deleted = backup.reason == "deletion";
         if !deleted {
-            let audit = self.ports.records().audit().await?;
+            let audit = self.ports.records().audit().await?.sound;
             let mut lines = audit.iter().rev().filter(|line| &line.id == id);
             let last = lines.find(|line| line.action != "cleanup");
             deleted = last.is_some_and(|line| line.action == "delete");
@@ -135,7 +135,7 @@ impl<P: Ports> Engine<P> {
     /// localStorage, or been put back there, and browsers write that to the disk later.
     async fn used_lately(&self, backup: &Backup) -> Result<Option<&'static str>> {
         let (audit, now) = (
-            self.ports.records().audit().await?,
+            self.ports.records().audit().await?.sound,
             self.ports.clock().now(),
         );
         let mut uses = audit.iter().filter(|line| {
@@ -148,8 +148,8 @@ impl<P: Ports> Engine<P> {
 
     /// The newest time that any record of ours carries.
     async fn newest_record(&self, backups: &[Backup]) -> Result<Option<Timestamp>> {
-        let manifests = self.ports.records().manifests().await?;
-        let audit = self.ports.records().audit().await?;
+        let manifests = self.ports.records().manifests().await?.sound;
+        let audit = self.ports.records().audit().await?.sound;
         let times = backups.iter().map(|backup| backup.backup_created_at);
         let times = times.chain(manifests.iter().map(|manifest| manifest.updated_at));
         Ok(times.chain(audit.last().map(|entry| entry.at)).max())

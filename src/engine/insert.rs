@@ -78,7 +78,7 @@ impl<P: Ports> Engine<P> {
 
     /// Where members of a container stood when they were migrated, as far as backups tell.
     async fn positions(&self, slot: &Place) -> Result<BTreeMap<Which, u32>> {
-        let backups = self.ports.records().backups(None).await?;
+        let backups = self.ports.records().backups(None).await?.sound;
         let origins = backups.into_iter().filter_map(|backup| backup.origin);
         let of_slot = origins.filter(|origin| &origin.place.slot() == slot);
         Ok(of_slot

@@ -4,10 +4,15 @@ use super::locate::Candidate;
 use super::sweep::Sweep;
 use super::{Engine, Options};
 use crate::domain::chunk_list::ChunkList;
+use crate::domain::damage::Flaw;
 use crate::domain::key::Key;
 use crate::domain::recognise::Row;
 use crate::error::{Error, Result};
 use crate::ports::{Bodies, Ports, Records, Stored};
+use std::collections::BTreeMap;
+
+/// How the list of a session is named where something is wrong with it.
+pub(super) const LIST: &str = "chunk list";
 
 impl<P: Ports> Engine<P> {
     /// The whole session; `None` if there is none. A session that still lies in its source is
@@ -73,20 +78,29 @@ impl<P: Ports> Engine<P> {
     pub(super) async fn stored(&self, id: &Key) -> Result<Option<Stored<P::Body>>> {
         let records = self.ports.records();
         match records.load(id).await {
-            Err(Error::Unreadable { .. }) => {}
+            Err(Error::Unreadable { .. } | Error::Damaged { .. }) => {}
             stored => return stored,
         }
         let Some((manifest, skeleton)) = records.manifest(id).await? else {
             return Ok(None);
         };
-        let list = records.list(id, manifest.generation).await?;
+        let mut flawed = BTreeMap::new();
+        let list = match records.list(id, manifest.generation).await {
+            Ok(list) => list,
+            Err(error) => {
+                flawed.insert(LIST.to_owned(), flaw_of(error)?);
+                None
+            }
+        };
         let mut pieces = Vec::new();
         for name in list.as_ref().map(ChunkList::names).unwrap_or_default() {
             let names = std::slice::from_ref(&name);
             match records.pieces(id, manifest.generation, names).await {
                 Ok(piece) => pieces.push(piece.into_iter().next().flatten()),
-                Err(Error::Unreadable { .. }) => pieces.push(None),
-                Err(error) => return Err(error),
+                Err(error) => {
+                    flawed.insert(name.to_string(), flaw_of(error)?);
+                    pieces.push(None);
+                }
             }
         }
         Ok(Some(Stored {
@@ -94,6 +108,7 @@ impl<P: Ports> Engine<P> {
             skeleton,
             list,
             pieces,
+            flawed,
             unexpected: Vec::new(),
         }))
     }
@@ -109,7 +124,7 @@ impl<P: Ports> Engine<P> {
             .check(stored)
             .await
             .into_iter()
-            .find(|problem| problem.code != "Unexpected")
+            .find(|problem| problem.code != Flaw::Unexpected)
         {
             Some(problem) => Err(damaged(problem.place)),
             None => join(self.ports.bodies(), stored).map_err(damaged),
@@ -120,6 +135,16 @@ impl<P: Ports> Engine<P> {
     pub async fn is_chunked(&self, id: &Key) -> Result<bool> {
         let manifest = self.ports.records().manifest(id).await?;
         Ok(manifest.is_some_and(|(manifest, _)| manifest.is_live()))
+    }
+}
+
+/// What an error says about the one record that was asked for; any other error stays one.
+pub(super) fn flaw_of(error: Error) -> Result<Flaw> {
+    match error {
+        Error::Damaged { .. } | Error::BackupDamaged { .. } => Ok(Flaw::Changed),
+        Error::BackupNotFound { .. } => Ok(Flaw::Missing),
+        Error::Unreadable { .. } | Error::Browser { .. } => Ok(Flaw::Unreadable),
+        error => Err(error),
     }
 }
 

@@ -133,12 +133,12 @@ impl<P: Ports> Engine<P> {
 
     /// Sessions in quarantine, as far as earlier runs found them.
     pub async fn list_quarantine(&self) -> Result<Vec<QuarantineEntry>> {
-        self.ports.records().quarantine().await
+        Ok(self.ports.records().quarantine().await?.sound)
     }
 
     /// What has been done, oldest first.
     pub async fn read_audit(&self, filter: &AuditFilter) -> Result<Vec<AuditEntry>> {
-        let mut entries = self.ports.records().audit().await?;
+        let mut entries = self.ports.records().audit().await?.sound;
         entries.retain(|entry| {
             filter.id.as_ref().is_none_or(|id| id == &entry.id)
                 && filter

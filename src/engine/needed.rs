@@ -95,7 +95,7 @@ impl<P: Ports> Engine<P> {
     }
 
     async fn what_is_known(&self) -> Result<Known> {
-        let manifests = self.ports.records().manifests().await?;
+        let manifests = self.ports.records().manifests().await?.sound;
         let settled = manifests.iter().filter(|manifest| match manifest.state {
             State::RolledBack => true,
             State::Committed => manifest.originals == Originals::Keep,

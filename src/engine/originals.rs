@@ -32,7 +32,7 @@ impl<P: Ports> Engine<P> {
     pub async fn remove_originals(&self, confirmed: bool) -> Result<RemoveOriginalsResult> {
         let sweep = Sweep::of_many();
         let mut manifests = Vec::new();
-        for manifest in self.ports.records().manifests().await? {
+        for manifest in self.ports.records().manifests().await?.sound {
             let Some(origin) = manifest.origin.as_ref().filter(|_| manifest.is_live()) else {
                 continue;
             };

@@ -10,7 +10,7 @@ use super::sweep::Sweep;
 use crate::domain::manifest::{Manifest, State};
 use crate::domain::recovery::{self, Step};
 use crate::error::{Error, Result};
-use crate::ports::{Bodies, Clock, Durability, Generations, Ports, Records, Write};
+use crate::ports::{Bodies, Clock, Durability, Generations, Ports, Records, Rows, Write};
 
 /// How long recovery waits for the lock of a session that another tab may be at work on.
 const BRIEFLY_MS: u32 = 250;
@@ -24,16 +24,21 @@ impl<P: Ports> Engine<P> {
         if self.recovered.replace(true) {
             return Ok(());
         }
-        let entries = match self.ports.records().journal().await {
-            Ok(entries) => entries,
+        // One that can't be understood still says where to look, and more it never does.
+        let ids = match self.ports.records().journal().await {
+            Ok(Rows { sound, bad }) => {
+                let bad = bad.into_iter().map(|record| record.key);
+                let sound = sound.into_iter().map(|entry| entry.id);
+                sound.chain(bad).collect::<Vec<_>>()
+            }
             Err(error) => {
                 self.recovered.set(false);
                 return Err(error);
             }
         };
         let sweep = Sweep::of_many();
-        for entry in entries {
-            let claim = self.claim_within(&entry.id, BRIEFLY_MS).await;
+        for id in ids {
+            let claim = self.claim_within(&id, BRIEFLY_MS).await;
             let recovered = self.recover_in(&claim, &sweep).await;
             let settling = |standing: &Standing<P::Body>| {
                 standing.manifest().is_some_and(|m| m.settling.is_some())
@@ -42,11 +47,11 @@ impl<P: Ports> Engine<P> {
                 // A later start has to look again.
                 Ok(standing) if settling(&standing) => {}
                 // Its entry goes with its original.
-                Ok(standing) if sweep.has_due(&entry.id) => {
+                Ok(standing) if sweep.has_due(&id) => {
                     self.tidy_up(&claim, standing.manifest(), Vec::new()).await;
                 }
                 Ok(standing) => {
-                    let closing = vec![Write::DeleteJournal(entry.id.clone())];
+                    let closing = vec![Write::DeleteJournal(id.clone())];
                     self.tidy_up(&claim, standing.manifest(), closing).await;
                 }
                 Err(_) => {}

@@ -8,8 +8,12 @@ use crate::domain::manifest::{Manifest, State};
 use crate::domain::records::QuarantineEntry;
 use crate::domain::report::{SessionRow, SessionState, UnreadableSource, Warning};
 use crate::error::Result;
-use crate::ports::{Ports, Records};
+use crate::ports::{Ports, Records, Rows};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Code of a session whose manifest can't be used, and why in words.
+pub(super) const DAMAGED: &str = "Damaged";
+pub(super) const MANIFEST_DAMAGED: &str = "its manifest is damaged; see verifyAll and repair";
 
 /// What was found.
 pub(super) struct Roster {
@@ -25,7 +29,7 @@ impl<P: Ports> Engine<P> {
     /// Looks at everything and writes nothing. Sizes need a walk over every body, so they are told
     /// only where they are wanted.
     pub(super) async fn roster(&self, sizes: Sizes) -> Result<Roster> {
-        let before = self.ports.records().manifests().await?;
+        let before = self.ports.records().manifests().await?.sound;
         let known = self.list_quarantine().await?.into_iter();
         let known: BTreeMap<String, _> = known.map(|entry| (entry.place.clone(), entry)).collect();
         let Survey {
@@ -34,10 +38,13 @@ impl<P: Ports> Engine<P> {
             unreadable,
         } = self.survey(&Owners::new(&before), sizes).await?;
         // Again: what another tab moved while the sources were read is in neither place otherwise.
-        let now = self.ports.records().manifests().await?;
-        let live = still_there(before, &now, &entries);
+        let Rows { sound: now, bad } = self.ports.records().manifests().await?;
+        let mut live = still_there(before, &now, &entries);
+        live.retain(|manifest| bad.iter().all(|record| record.key != manifest.id));
         let owners = Owners::new(&live);
-        let chunked: BTreeSet<&Key> = live.iter().map(|manifest| &manifest.id).collect();
+        // Where a manifest can't be used, whatever lies in a source is no session to be moved.
+        let damaged = bad.iter().map(|record| &record.key);
+        let chunked: BTreeSet<&Key> = live.iter().map(|m| &m.id).chain(damaged).collect();
         let tombstones: BTreeSet<&Key> = now
             .iter()
             .filter(|manifest| manifest.state == State::RolledBack)
@@ -70,6 +77,7 @@ impl<P: Ports> Engine<P> {
             let diverged = differs.contains(&manifest.id);
             chunked_row(manifest, diverged)
         }));
+        rows.extend(bad.iter().map(|record| damaged_row(&record.key)));
         for (id, source) in copies {
             let also = self.also_in(source);
             if let Some(row) = rows.iter_mut().find(|row| is_of(row, &id)) {
@@ -136,6 +144,24 @@ fn still_there(before: Vec<Manifest>, now: &[Manifest], entries: &[Entry]) -> Ve
 
 fn is_of(row: &SessionRow, id: &Key) -> bool {
     row.id.as_ref() == Some(id)
+}
+
+/// A session of which nothing is known but that it was chunked.
+fn damaged_row(id: &Key) -> SessionRow {
+    SessionRow {
+        id: Some(id.clone()),
+        label: None,
+        source: None,
+        state: SessionState::Quarantined,
+        rolled_back: false,
+        bytes: 0,
+        chunks: 0,
+        warnings: vec![Warning {
+            code: DAMAGED.into(),
+            path: String::new(),
+            message: MANIFEST_DAMAGED.into(),
+        }],
+    }
 }
 
 fn chunked_row(manifest: &Manifest, diverged: bool) -> SessionRow {

@@ -112,6 +112,8 @@ pub enum Write<B> {
         /// The session as it was stored.
         session: B,
     },
+    /// The head of a backup whose bodies are there.
+    PutHead(Box<Backup>),
     /// One backup less.
     DeleteBackup(String),
     /// What is in flight for a session.

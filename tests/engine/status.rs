@@ -216,7 +216,7 @@ fn damage_is_found_and_named_and_never_makes_a_shorter_list() {
         let result = verify(&lab);
         assert!(!result.ok);
         let mut found = result.problems.iter();
-        let found = found.any(|one| (one.code.as_str(), one.place.as_str()) == (code, place));
+        let found = found.any(|one| (one.code.code(), one.place.as_str()) == (code, place));
         assert!(found, "{code} {place}: {:?}", result.problems);
         match lab.load("s1") {
             Err(Error::Damaged { place: at, .. }) => assert_eq!(at, place),
@@ -239,7 +239,7 @@ fn damage_is_found_and_named_and_never_makes_a_shorter_list() {
             .insert((key("s1"), generation, name), Value::Null);
     });
     let result = verify(&lab);
-    assert_eq!(result.problems[0].code, "Unexpected");
+    assert_eq!(result.problems[0].code.code(), "Unexpected");
     assert_eq!(lab.load("s1").unwrap(), Some(session("s1", 3)));
 }
 

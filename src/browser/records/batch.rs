@@ -5,6 +5,7 @@ use crate::browser::idb::request::Reply;
 use crate::browser::idb::transaction::{Mode, Tx, read};
 use crate::browser::key::key_to_js;
 use crate::browser::records::live::Live;
+use crate::browser::records::load::damaged;
 use crate::browser::records::op::{Op, prepare};
 use crate::browser::records::ours::Ours;
 use crate::browser::records::{decode, encode};
@@ -167,7 +168,11 @@ impl Prepared {
 fn holds(fence: &Fence, found: &JsValue) -> Result<()> {
     let lease = match found.is_undefined() {
         true => None,
-        false => Some(decode::lease(found)?),
+        false => match (decode::lease(found), fence.hold) {
+            // Whoever holds the lock need not understand what is left of another holder.
+            (Err(_), Hold::Take { force: true } | Hold::Once { force: true }) => None,
+            (lease, _) => Some(lease?),
+        },
     };
     let ours = lease
         .as_ref()
@@ -192,7 +197,10 @@ fn holds(fence: &Fence, found: &JsValue) -> Result<()> {
 fn is_as_expected(expect: &Expect, found: &JsValue) -> Result<()> {
     let found = match found.is_undefined() {
         true => None,
-        false => decode::revision(found).map(|row| Some((row.generation, row.revision)))?,
+        false => {
+            let row = decode::revision(found).map_err(|_| damaged(&expect.id, "manifest"))?;
+            Some((row.generation, row.revision))
+        }
     };
     match found == expect.revision {
         true => Ok(()),

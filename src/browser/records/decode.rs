@@ -6,11 +6,14 @@ use crate::browser::key::key_from_js;
 use crate::browser::schema;
 use crate::domain::backup::Backup;
 use crate::domain::chunk_list::{ChunkList, PieceName};
+use crate::domain::damage::{Flaw, Store};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::path::Path;
 use crate::domain::place::{Member, Place};
 use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
+use crate::domain::seal::{self, Sealed};
+use crate::domain::state::Carried;
 use crate::domain::time::Timestamp;
 use crate::error::{Error, Result};
 use crate::ports::StoredBackup;
@@ -18,7 +21,11 @@ use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// A manifest without its skeleton.
-pub fn manifest(record: &JsValue) -> Result<Manifest> {
+pub fn manifest(record: &JsValue) -> Result<Manifest, Flaw> {
+    intact(record, unsealed_manifest(record))
+}
+
+fn unsealed_manifest(record: &JsValue) -> Result<Manifest> {
     let mut manifest: Manifest = parse(record, schema::MANIFESTS)?;
     manifest.id = id(record, schema::MANIFESTS)?;
     if let Some(origin) = &mut manifest.origin {
@@ -57,7 +64,11 @@ pub fn lease(record: &JsValue) -> Result<LeaseRow> {
 }
 
 /// A chunk list.
-pub fn chunk_list(record: &JsValue) -> Result<ChunkList> {
+pub fn chunk_list(record: &JsValue) -> Result<ChunkList, Flaw> {
+    intact(record, unsealed_list(record))
+}
+
+fn unsealed_list(record: &JsValue) -> Result<ChunkList> {
     let mut list: ChunkList = parse(record, schema::LISTS)?;
     list.id = id(record, schema::LISTS)?;
     Ok(list)
@@ -84,7 +95,11 @@ pub fn piece_name(key: &JsValue) -> Result<PieceName> {
 }
 
 /// A backup without its bodies.
-pub fn backup_head(record: &JsValue, store: &'static str) -> Result<Backup> {
+pub fn backup_head(record: &JsValue, store: &'static str) -> Result<Backup, Flaw> {
+    intact(record, unsealed_head(record, store))
+}
+
+fn unsealed_head(record: &JsValue, store: &'static str) -> Result<Backup> {
     let mut head: Backup = parse(record, store)?;
     head.id = id(record, store)?;
     if let Some(origin) = &mut head.origin {
@@ -94,16 +109,21 @@ pub fn backup_head(record: &JsValue, store: &'static str) -> Result<Backup> {
 }
 
 /// A backup with them.
-pub fn backup(record: &JsValue) -> Result<StoredBackup<JsValue>> {
+pub fn backup(record: &JsValue) -> Result<StoredBackup<JsValue>, Flaw> {
+    let body = |field| body(record, field, schema::BACKUPS).map_err(|_| Flaw::Changed);
     Ok(StoredBackup {
         head: backup_head(record, schema::BACKUPS)?,
-        envelope: body(record, "envelope", schema::BACKUPS)?,
-        session: body(record, "session", schema::BACKUPS)?,
+        envelope: body("envelope")?,
+        session: body("session")?,
     })
 }
 
 /// What is in flight.
-pub fn journal(record: &JsValue) -> Result<JournalEntry> {
+pub fn journal(record: &JsValue) -> Result<JournalEntry, Flaw> {
+    intact(record, unsealed_journal(record))
+}
+
+fn unsealed_journal(record: &JsValue) -> Result<JournalEntry> {
     let mut entry: JournalEntry = parse(record, schema::JOURNAL)?;
     entry.id = id(record, schema::JOURNAL)?;
     Ok(entry)
@@ -123,6 +143,47 @@ pub fn audit(record: &JsValue) -> Result<AuditEntry> {
     let mut entry: AuditEntry = parse(record, schema::AUDIT)?;
     entry.id = id(record, schema::AUDIT)?;
     Ok(entry)
+}
+
+/// A record whose seal fits, or that has none.
+fn intact<T: Sealed>(record: &JsValue, value: Result<T>) -> Result<T, Flaw> {
+    let value = value.map_err(|_| Flaw::Changed)?;
+    let found = js::field(record, "seal");
+    let fits = found.is_undefined()
+        || found
+            .as_string()
+            .is_some_and(|found| seal::is_intact(&value, Some(&found)));
+    fits.then_some(value).ok_or(Flaw::Changed)
+}
+
+/// The key under which a record lies, as the record itself says it.
+pub fn key_of(record: &JsValue, store: Store) -> Option<Key> {
+    let field = |name| key_from_js(&js::field(record, name));
+    match store {
+        Store::Manifests | Store::Journal | Store::Leases => field("id"),
+        Store::Lists => Some(Key::Array(vec![field("id")?, field("generation")?])),
+        Store::Chunks => {
+            let names = ["id", "generation", "path", "index"].into_iter();
+            names.map(field).collect::<Option<_>>().map(Key::Array)
+        }
+        Store::Backups | Store::BackupHeads => field("path"),
+        Store::Audit => field("seq"),
+        Store::Quarantine => field("place"),
+        Store::Meta => field("name"),
+    }
+}
+
+/// Whether a record of `meta` says what it should.
+pub fn meta(record: &JsValue) -> Result<(), Flaw> {
+    let known = match js::field(record, "name").as_string() {
+        // It was checked when the database was opened.
+        Some(name) if name.starts_with("carried:") => {
+            let carried = parse::<Carried>(record, schema::META);
+            carried.is_ok_and(|carried| Carried::name(&carried.from, &carried.to) == name)
+        }
+        _ => true,
+    };
+    known.then_some(()).ok_or(Flaw::Changed)
 }
 
 /// Takes the keys of a place out of the origin of a record.

@@ -12,6 +12,7 @@ use crate::domain::manifest::Manifest;
 use crate::domain::path::Path;
 use crate::domain::place::{Member, Place};
 use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
+use crate::domain::seal::{Sealed, seal};
 use crate::domain::state::Carried;
 use crate::error::Result;
 use crate::ports::Fence;
@@ -20,7 +21,7 @@ use wasm_bindgen::JsValue;
 
 /// A manifest and its skeleton.
 pub fn manifest(manifest: &Manifest, skeleton: &JsValue) -> Result<JsValue> {
-    let record = with_id(manifest, &manifest.id)?;
+    let record = sealed(manifest, &manifest.id)?;
     if let Some(origin) = &manifest.origin {
         put_keys(&record, &origin.place);
     }
@@ -30,7 +31,7 @@ pub fn manifest(manifest: &Manifest, skeleton: &JsValue) -> Result<JsValue> {
 
 /// A chunk list.
 pub fn chunk_list(list: &ChunkList) -> Result<JsValue> {
-    with_id(list, &list.id)
+    sealed(list, &list.id)
 }
 
 /// One piece.
@@ -61,7 +62,7 @@ pub fn piece_key(id: &Key, generation: u32, name: &PieceName) -> JsValue {
 
 /// A backup without its bodies.
 pub fn backup_head(head: &Backup) -> Result<JsValue> {
-    let record = with_id(head, &head.id)?;
+    let record = sealed(head, &head.id)?;
     if let Some(origin) = &head.origin {
         put_keys(&record, &origin.place);
     }
@@ -78,7 +79,7 @@ pub fn backup(head: &Backup, envelope: &JsValue, session: &JsValue) -> Result<Js
 
 /// What is in flight.
 pub fn journal(entry: &JournalEntry) -> Result<JsValue> {
-    with_id(entry, &entry.id)
+    sealed(entry, &entry.id)
 }
 
 /// A session in quarantine.
@@ -131,6 +132,13 @@ fn put_keys(record: &JsValue, place: &Place) {
 fn with_id<T: Serialize>(value: &T, id: &Key) -> Result<JsValue> {
     let record = to_js(value)?;
     set_field(&record, "id", &key_to_js(id));
+    Ok(record)
+}
+
+/// The same with a seal over all its fields.
+fn sealed<T: Sealed>(value: &T, id: &Key) -> Result<JsValue> {
+    let record = with_id(value, id)?;
+    set_field(&record, "seal", &JsValue::from_str(&seal(value)));
     Ok(record)
 }
 

@@ -9,9 +9,9 @@ use crate::browser::records::{decode, encode};
 use crate::browser::schema::*;
 use crate::domain::chunk_list::{ChunkList, PieceName};
 use crate::domain::key::Key;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ports::{Generations, Stored};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Pieces by name: every request is queued before the first answer is awaited.
@@ -28,10 +28,11 @@ pub async fn pieces(
         .collect();
     let replies: Vec<_> = keys.iter().map(|key| read(store.get(key))).collect();
     let mut found = Vec::with_capacity(names.len());
-    for record in futures_util::future::try_join_all(replies).await? {
+    let found_records = futures_util::future::try_join_all(replies).await?;
+    for (name, record) in names.iter().zip(found_records) {
         found.push(match record.is_undefined() {
             true => None,
-            false => Some(decode::piece(&record)?),
+            false => Some(decode::piece(&record).map_err(|_| damaged(id, &name.to_string()))?),
         });
     }
     Ok(found)
@@ -45,12 +46,12 @@ pub async fn load(live: &Live, id: &Key) -> Result<Option<Stored<JsValue>>> {
     if record.is_undefined() {
         return Ok(None);
     }
-    let manifest = decode::manifest(&record)?;
+    let manifest = decode::manifest(&record).map_err(|_| damaged(id, "manifest"))?;
     let generation = manifest.generation;
     let list = read(tx.store(LISTS)?.get(&encode::list_key(id, generation))).await?;
     let list = match list.is_undefined() {
         true => None,
-        false => Some(decode::chunk_list(&list)?),
+        false => Some(decode::chunk_list(&list).map_err(|_| damaged(id, "chunk list"))?),
     };
     let names = list.as_ref().map(ChunkList::names).unwrap_or_default();
     let mut unexpected = Vec::new();
@@ -59,16 +60,26 @@ pub async fn load(live: &Live, id: &Key) -> Result<Option<Stored<JsValue>>> {
         let keys = read(store.get_all_keys_with_key(&range)).await?;
         let keys: List = keys.unchecked_into();
         for index in 0..keys.length() {
-            unexpected.push(decode::piece_name(&keys.at(index))?);
+            // Whatever has another kind of key is none of ours, and in nobody's way.
+            unexpected.extend(decode::piece_name(&keys.at(index)));
         }
     }
     let known: HashSet<_> = names.iter().collect();
     unexpected.retain(|name| !known.contains(name));
     Ok(Some(Stored {
         pieces: pieces(&tx, id, generation, &names).await?,
-        skeleton: decode::skeleton(&record)?,
+        skeleton: decode::skeleton(&record).map_err(|_| damaged(id, "skeleton"))?,
         manifest,
         list,
+        flawed: BTreeMap::new(),
         unexpected,
     }))
+}
+
+/// What is said of a record of a session that is not what was written.
+pub fn damaged(id: &Key, place: &str) -> Error {
+    Error::Damaged {
+        id: id.clone(),
+        place: place.into(),
+    }
 }

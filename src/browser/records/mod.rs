@@ -1,6 +1,7 @@
 //! Our own database: manifests, chunks, backups and the rest.
 
 mod batch;
+mod census;
 mod decode;
 mod encode;
 mod live;

@@ -84,6 +84,7 @@ pub fn prepare(write: &Write<JsValue>, ops: &mut Vec<Op>) -> Result<()> {
             ops.push(Op::Add(BACKUPS, encode::backup(head, envelope, session)?));
             ops.push(Op::Add(BACKUP_HEADS, encode::backup_head(head)?));
         }
+        Write::PutHead(head) => ops.push(Op::Put(BACKUP_HEADS, encode::backup_head(head)?)),
         Write::DeleteBackup(path) => {
             let path = JsValue::from_str(path);
             ops.push(Op::Delete(BACKUPS, path.clone()));

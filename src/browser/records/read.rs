@@ -4,20 +4,22 @@ use crate::browser::codec;
 use crate::browser::idb::errors;
 use crate::browser::idb::transaction::Mode;
 use crate::browser::js;
-use crate::browser::key::key_to_js;
+use crate::browser::key::{key_from_js, key_to_js};
 use crate::browser::records::batch::Prepared;
-use crate::browser::records::load::{load, pieces};
+use crate::browser::records::census::census;
+use crate::browser::records::load::{damaged, load, pieces};
 use crate::browser::records::ours::Ours;
 use crate::browser::records::{decode, encode};
 use crate::browser::schema::*;
 use crate::domain::backup::Backup;
 use crate::domain::chunk_list::{ChunkList, PieceName};
+use crate::domain::damage::{BadRecord, Flaw, Store};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
 use crate::domain::state::Carried;
-use crate::error::Result;
-use crate::ports::{Batch, Records, Stored, StoredBackup};
+use crate::error::{Error, Result};
+use crate::ports::{Batch, Census, Records, Rows, Stored, StoredBackup};
 use js_sys::Promise;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -46,18 +48,79 @@ impl BrowserRecords {
         Ok(found.await?.flatten())
     }
 
-    /// All records of a store in the order of their keys, through rexie.
-    async fn all(&self, store: &'static str) -> Result<Vec<JsValue>> {
+    /// All records of a store in the order of their keys, through rexie. Where the browser can't
+    /// read one of them, it is asked for each.
+    async fn all<T>(
+        &self,
+        store: &'static str,
+        kind: Store,
+        parse: impl Fn(&JsValue) -> Result<T, Flaw>,
+    ) -> Result<Rows<T>> {
         let found = self.ours.read(|live| async move {
             let rows = live.rows(store)?;
             rows.get_all(None, None).await.map_err(errors::from_rexie)
         });
-        Ok(found.await?.unwrap_or_default())
+        let records = match found.await {
+            Err(Error::Browser { .. } | Error::Unreadable { .. }) => {
+                return self.each(store, kind, parse).await;
+            }
+            records => records?.unwrap_or_default(),
+        };
+        Ok(sorted_out(&records, kind, parse))
+    }
+
+    /// The same one by one.
+    async fn each<T>(
+        &self,
+        store: &'static str,
+        kind: Store,
+        parse: impl Fn(&JsValue) -> Result<T, Flaw>,
+    ) -> Result<Rows<T>> {
+        let keys = self.ours.read(|live| async move {
+            let rows = live.rows(store)?;
+            let keys = rows.get_all_keys(None, None).await;
+            keys.map_err(errors::from_rexie)
+        });
+        let mut found = Rows::default();
+        for key in keys.await?.unwrap_or_default() {
+            match self.one(store, key.clone()).await {
+                Ok(record) => {
+                    let one = sorted_out(record.as_slice(), kind, &parse);
+                    found.sound.extend(one.sound);
+                    found.bad.extend(one.bad);
+                }
+                Err(Error::Browser { .. } | Error::Unreadable { .. }) => {
+                    found.bad.extend(key_from_js(&key).map(|key| BadRecord {
+                        store: kind,
+                        key,
+                        flaw: Flaw::Unreadable,
+                    }));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(found)
     }
 }
 
-fn parse_all<T>(rows: &[JsValue], parse: impl Fn(&JsValue) -> Result<T>) -> Result<Vec<T>> {
-    rows.iter().map(parse).collect()
+/// Sound records, and keys of the others.
+pub fn sorted_out<T>(
+    records: &[JsValue],
+    store: Store,
+    parse: impl Fn(&JsValue) -> Result<T, Flaw>,
+) -> Rows<T> {
+    let mut rows = Rows::default();
+    for record in records {
+        match parse(record) {
+            Ok(row) => rows.sound.push(row),
+            Err(flaw) => rows.bad.extend(decode::key_of(record, store).map(|key| BadRecord {
+                store,
+                key,
+                flaw,
+            })),
+        }
+    }
+    rows
 }
 
 impl Records for BrowserRecords {
@@ -77,19 +140,25 @@ impl Records for BrowserRecords {
         let Some(record) = self.one(MANIFESTS, key_to_js(id)).await? else {
             return Ok(None);
         };
+        let bad = |_| damaged(id, "manifest");
         Ok(Some((
-            decode::manifest(&record)?,
-            decode::skeleton(&record)?,
+            decode::manifest(&record).map_err(bad)?,
+            decode::skeleton(&record).map_err(|_| damaged(id, "skeleton"))?,
         )))
     }
 
-    async fn manifests(&self) -> Result<Vec<Manifest>> {
-        parse_all(&self.all(MANIFESTS).await?, decode::manifest)
+    async fn manifests(&self) -> Result<Rows<Manifest>> {
+        self.all(MANIFESTS, Store::Manifests, |record| {
+            decode::skeleton(record).map_err(|_| Flaw::Changed)?;
+            decode::manifest(record)
+        })
+        .await
     }
 
     async fn list(&self, id: &Key, generation: u32) -> Result<Option<ChunkList>> {
         let record = self.one(LISTS, encode::list_key(id, generation)).await?;
-        record.as_ref().map(decode::chunk_list).transpose()
+        let list = record.as_ref().map(decode::chunk_list).transpose();
+        list.map_err(|_| damaged(id, "chunk list"))
     }
 
     async fn pieces(
@@ -112,12 +181,14 @@ impl Records for BrowserRecords {
 
     async fn backup(&self, path: &str) -> Result<Option<StoredBackup<JsValue>>> {
         let record = self.one(BACKUPS, JsValue::from_str(path)).await?;
-        record.as_ref().map(decode::backup).transpose()
+        let backup = record.as_ref().map(decode::backup).transpose();
+        backup.map_err(|_| Error::BackupDamaged { path: path.into() })
     }
 
-    async fn backups(&self, id: Option<&Key>) -> Result<Vec<Backup>> {
-        let rows = match id {
-            None => self.all(BACKUP_HEADS).await?,
+    async fn backups(&self, id: Option<&Key>) -> Result<Rows<Backup>> {
+        let head = |record: &JsValue| decode::backup_head(record, BACKUP_HEADS);
+        let mut heads = match id {
+            None => self.all(BACKUP_HEADS, Store::BackupHeads, head).await?,
             Some(id) => {
                 let key = key_to_js(id);
                 let found = self.ours.read(|live| {
@@ -133,20 +204,23 @@ impl Records for BrowserRecords {
                         found.map_err(errors::from_rexie)
                     }
                 });
-                found.await?.unwrap_or_default()
+                let records = found.await?.unwrap_or_default();
+                sorted_out(&records, Store::BackupHeads, head)
             }
         };
-        let mut heads = parse_all(&rows, |row| decode::backup_head(row, BACKUP_HEADS))?;
-        heads.sort_by(|a, b| (a.backup_created_at, &a.path).cmp(&(b.backup_created_at, &b.path)));
+        let oldest_first =
+            |a: &Backup, b: &Backup| (a.backup_created_at, &a.path).cmp(&(b.backup_created_at, &b.path));
+        heads.sound.sort_by(oldest_first);
         Ok(heads)
     }
 
-    async fn journal(&self) -> Result<Vec<JournalEntry>> {
-        parse_all(&self.all(JOURNAL).await?, decode::journal)
+    async fn journal(&self) -> Result<Rows<JournalEntry>> {
+        self.all(JOURNAL, Store::Journal, decode::journal).await
     }
 
-    async fn quarantine(&self) -> Result<Vec<QuarantineEntry>> {
-        parse_all(&self.all(QUARANTINE).await?, decode::quarantine)
+    async fn quarantine(&self) -> Result<Rows<QuarantineEntry>> {
+        let parse = |record: &JsValue| decode::quarantine(record).map_err(|_| Flaw::Changed);
+        self.all(QUARANTINE, Store::Quarantine, parse).await
     }
 
     async fn carried(&self, from: &str, to: &str) -> Result<Option<Carried>> {
@@ -156,8 +230,21 @@ impl Records for BrowserRecords {
         record.as_ref().map(parse).transpose()
     }
 
-    async fn audit(&self) -> Result<Vec<AuditEntry>> {
-        parse_all(&self.all(AUDIT).await?, decode::audit)
+    async fn audit(&self) -> Result<Rows<AuditEntry>> {
+        let parse = |record: &JsValue| decode::audit(record).map_err(|_| Flaw::Changed);
+        self.all(AUDIT, Store::Audit, parse).await
+    }
+
+    async fn census(&self) -> Result<Census> {
+        let leases = self.all(LEASES, Store::Leases, |record| {
+            decode::lease(record).map_err(|_| Flaw::Changed)
+        });
+        let meta = self.all(META, Store::Meta, decode::meta);
+        let (leases, meta) = (leases.await?, meta.await?);
+        let found = self.ours.read(|live| async move { census(&live).await });
+        let mut census = found.await?.unwrap_or_default();
+        census.bad.extend(leases.bad.into_iter().chain(meta.bad));
+        Ok(census)
     }
 
     async fn quota(&self) -> Option<(f64, f64)> {

@@ -110,7 +110,7 @@ impl<P: Ports> Engine<P> {
 
     /// A sound snapshot of the same, if one was made within a day.
     async fn same_snapshot(&self, head: &Backup) -> Result<Option<Backup>> {
-        let all = self.ports.records().backups(Some(&head.id)).await?;
+        let all = self.ports.records().backups(Some(&head.id)).await?.sound;
         let now = head.backup_created_at;
         let fresh = |one: &Backup| {
             let made = one.backup_created_at;

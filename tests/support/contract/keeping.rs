@@ -117,7 +117,7 @@ pub async fn a_manifest_keeps_all_it_says<F: Fixture>() {
             .expect("it is there");
         assert_eq!(found, manifest);
         assert_eq!(
-            ports.records().manifests().await.unwrap(),
+            ports.records().manifests().await.unwrap().sound,
             std::slice::from_ref(&manifest)
         );
         let stored = ports
@@ -164,7 +164,7 @@ pub async fn a_backup_keeps_all_it_says<F: Fixture>() {
             .expect("it is there");
         assert_eq!(found.head, head);
         assert_eq!(
-            ports.records().backups(None).await.unwrap().last(),
+            ports.records().backups(None).await.unwrap().sound.last(),
             Some(&head)
         );
     }
@@ -194,7 +194,7 @@ pub async fn a_snapshot_of_state_keeps_all_it_says<F: Fixture>() {
         apply(&ports, vec![write]).await;
         let found = ports.records().backup(&path).await.unwrap();
         assert_eq!(found.expect("it is there").head, head);
-        let listed = ports.records().backups(Some(&of_no_session)).await.unwrap();
+        let listed = ports.records().backups(Some(&of_no_session)).await.unwrap().sound;
         assert!(listed.contains(&head));
     }
     let mut line = AuditEntry {
@@ -210,7 +210,7 @@ pub async fn a_snapshot_of_state_keeps_all_it_says<F: Fixture>() {
     };
     apply(&ports, vec![Write::Audit(line.clone())]).await;
     line.seq = Some(1);
-    assert_eq!(ports.records().audit().await.unwrap(), [line]);
+    assert_eq!(ports.records().audit().await.unwrap().sound, [line]);
 }
 
 pub async fn a_layout_comes_back_as_it_was<F: Fixture>() {
@@ -223,5 +223,5 @@ pub async fn a_layout_comes_back_as_it_was<F: Fixture>() {
     assert_ne!(odd.layout, layout());
     let put = Write::PutManifest(Box::new(odd.clone()), fixture.body(&Value::Null));
     apply(&ports, vec![put]).await;
-    assert_eq!(ports.records().manifests().await.unwrap(), [odd]);
+    assert_eq!(ports.records().manifests().await.unwrap().sound, [odd]);
 }

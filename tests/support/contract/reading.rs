@@ -11,7 +11,7 @@ pub async fn reading_without_a_database_finds_nothing_and_creates_none<F: Fixtur
     let ports = fixture.open().await;
     let records = ports.records();
     assert!(records.manifest(&id()).await.unwrap().is_none());
-    assert!(records.manifests().await.unwrap().is_empty());
+    assert!(records.manifests().await.unwrap().sound.is_empty());
     assert!(records.list(&id(), 1).await.unwrap().is_none());
     let pieces = records
         .pieces(&id(), 1, &[name("items", 0), name("items", 1)])
@@ -21,12 +21,12 @@ pub async fn reading_without_a_database_finds_nothing_and_creates_none<F: Fixtur
     assert!(pieces.iter().all(Option::is_none));
     assert!(records.load(&id()).await.unwrap().is_none());
     assert!(records.backup("a").await.unwrap().is_none());
-    assert!(records.backups(None).await.unwrap().is_empty());
-    assert!(records.backups(Some(&id())).await.unwrap().is_empty());
-    assert!(records.journal().await.unwrap().is_empty());
-    assert!(records.quarantine().await.unwrap().is_empty());
+    assert!(records.backups(None).await.unwrap().sound.is_empty());
+    assert!(records.backups(Some(&id())).await.unwrap().sound.is_empty());
+    assert!(records.journal().await.unwrap().sound.is_empty());
+    assert!(records.quarantine().await.unwrap().sound.is_empty());
     assert!(records.carried("a", "b").await.unwrap().is_none());
-    assert!(records.audit().await.unwrap().is_empty());
+    assert!(records.audit().await.unwrap().sound.is_empty());
     records.quota().await;
     assert!(
         ports
@@ -42,13 +42,13 @@ pub async fn reading_without_a_database_finds_nothing_and_creates_none<F: Fixtur
 pub async fn what_one_tab_creates_another_finds<F: Fixture>() {
     let fixture = F::new().await;
     let (one, two) = (fixture.open().await, fixture.open().await);
-    assert!(two.records().manifests().await.unwrap().is_empty());
+    assert!(two.records().manifests().await.unwrap().sound.is_empty());
     let put = Write::PutManifest(Box::new(manifest(&id(), 1, 1)), fixture.body(&Value::Null));
     apply(&one, vec![put]).await;
     assert!(fixture.has_own().await);
-    assert_eq!(two.records().manifests().await.unwrap().len(), 1);
+    assert_eq!(two.records().manifests().await.unwrap().sound.len(), 1);
     let three = fixture.open().await;
-    assert_eq!(three.records().manifests().await.unwrap().len(), 1);
+    assert_eq!(three.records().manifests().await.unwrap().sound.len(), 1);
 }
 
 pub async fn backups_are_listed_oldest_first<F: Fixture>() {
@@ -77,7 +77,7 @@ pub async fn backups_are_listed_oldest_first<F: Fixture>() {
         (Some(Key::text("5")), &["c"]),
         (Some(Key::text("none")), &[]),
     ] {
-        let found = ports.records().backups(of.as_ref()).await.unwrap();
+        let found = ports.records().backups(of.as_ref()).await.unwrap().sound;
         let found: Vec<_> = found.iter().map(|head| head.path.as_str()).collect();
         assert_eq!(found, paths, "of {of:?}");
     }
@@ -100,7 +100,7 @@ pub async fn ids_are_numbers_or_texts_and_never_both<F: Fixture>() {
         ];
         apply(&ports, writes).await;
     }
-    let found = ports.records().manifests().await.unwrap();
+    let found = ports.records().manifests().await.unwrap().sound;
     let found: Vec<_> = found.into_iter().map(|manifest| manifest.id).collect();
     assert_eq!(found, ids);
     for (number, id) in ids.iter().enumerate() {

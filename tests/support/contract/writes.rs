@@ -29,7 +29,7 @@ pub async fn manifests_come_and_go<F: Fixture>() {
     );
     apply(&ports, vec![Write::DeleteManifest(id())]).await;
     assert!(ports.records().manifest(&id()).await.unwrap().is_none());
-    assert!(ports.records().manifests().await.unwrap().is_empty());
+    assert!(ports.records().manifests().await.unwrap().sound.is_empty());
     apply(&ports, vec![Write::DeleteManifest(id())]).await;
 }
 
@@ -185,11 +185,11 @@ pub async fn a_journal_has_one_entry_a_session<F: Fixture>() {
         Write::PutJournal(entry(id(), "rollback")),
     ];
     apply(&ports, writes).await;
-    let mut found = ports.records().journal().await.unwrap();
+    let mut found = ports.records().journal().await.unwrap().sound;
     found.sort_by(|a, b| a.id.cmp(&b.id));
     assert_eq!(found, [other.clone(), entry(id(), "rollback")]);
     apply(&ports, vec![Write::DeleteJournal(id())]).await;
-    assert_eq!(ports.records().journal().await.unwrap(), [other]);
+    assert_eq!(ports.records().journal().await.unwrap().sound, [other]);
 }
 
 pub async fn quarantine_has_one_entry_a_place<F: Fixture>() {
@@ -210,12 +210,12 @@ pub async fn quarantine_has_one_entry_a_place<F: Fixture>() {
         Write::PutQuarantine(entry("app:a", Some(Key::Number(5.0)), "SharedObject")),
     ];
     apply(&ports, writes).await;
-    let mut found = ports.records().quarantine().await.unwrap();
+    let mut found = ports.records().quarantine().await.unwrap().sound;
     found.sort_by(|a, b| a.place.cmp(&b.place));
     let replaced = entry("app:a", Some(Key::Number(5.0)), "SharedObject");
     assert_eq!(found, [replaced, other.clone()]);
     apply(&ports, vec![Write::DeleteQuarantine("app:a".into())]).await;
-    assert_eq!(ports.records().quarantine().await.unwrap(), [other]);
+    assert_eq!(ports.records().quarantine().await.unwrap().sound, [other]);
 }
 
 pub async fn what_was_carried_is_kept_once_for_two_keys<F: Fixture>() {
@@ -272,7 +272,7 @@ pub async fn the_audit_is_numbered_from_one<F: Fixture>() {
     apply(&one, vec![write("d")]).await;
     let expected = [("a", 1), ("b", 2), ("c", 3), ("d", 4)];
     let expected = expected.map(|(action, seq)| entry(action, Some(seq)));
-    assert_eq!(two.records().audit().await.unwrap(), expected);
+    assert_eq!(two.records().audit().await.unwrap().sound, expected);
 }
 
 fn finding(length: Option<u32>) -> PublicFinding {

@@ -5,6 +5,7 @@ use super::image::{Image, Own};
 use crate::support::value::Value;
 use restow::domain::backup::Backup;
 use restow::domain::chunk_list::PieceName;
+use restow::domain::damage::Store;
 use restow::domain::key::Key;
 use restow::domain::manifest::Manifest;
 use restow::domain::place::{Area, Place};
@@ -102,6 +103,14 @@ impl Disk {
         });
     }
 
+    /// Makes a record of ours one that can't be understood.
+    pub fn garble(&self, store: Store, key: &Key) {
+        let at = (store, key.clone());
+        self.damage(move |own| {
+            own.garbled.insert(at.clone());
+        });
+    }
+
     /// Swaps two pieces of a session.
     pub fn swap_pieces(&self, id: &Key, generation: u32, one: &PieceName, other: &PieceName) {
         let one = self.piece_key(id, generation, one);
@@ -130,7 +139,8 @@ impl Disk {
         key
     }
 
-    /// Changes a manifest and its skeleton, which must be there.
+    /// Changes a manifest and its skeleton, which must be there, and seals it again: as if a release
+    /// had written it so.
     pub fn alter_manifest(&self, id: &Key, change: impl Fn(&mut Manifest, &mut Value) + 'static) {
         let own = self.own().unwrap_or_default();
         assert!(own.manifests.contains_key(id), "there is no manifest {id}");
@@ -138,11 +148,14 @@ impl Disk {
         self.damage(move |own| {
             if let Some((manifest, skeleton)) = own.manifests.get_mut(&id) {
                 change(manifest, skeleton);
+                let manifest = manifest.clone();
+                own.seal(Store::Manifests, id.clone(), &manifest);
             }
         });
     }
 
-    /// Changes a backup, which must be there: its head, envelope and session.
+    /// Changes a backup, which must be there: its head, envelope and session. Its heads are sealed
+    /// again: as if a release had written it so.
     pub fn alter_backup(
         &self,
         path: &str,
@@ -154,6 +167,10 @@ impl Disk {
         self.damage(move |own| {
             if let Some((head, envelope, session)) = own.backups.get_mut(&path) {
                 change(head, envelope, session);
+                let head = head.clone();
+                own.seal(Store::Backups, Key::text(&path), &head);
+                own.seal(Store::BackupHeads, Key::text(&path), &head);
+                own.heads.insert(path.clone(), head);
             }
         });
     }

@@ -3,12 +3,13 @@
 use crate::support::value::{Value, size};
 use restow::domain::backup::Backup;
 use restow::domain::chunk_list::{ChunkList, PieceName};
+use restow::domain::damage::Store;
 use restow::domain::key::Key;
 use restow::domain::manifest::Manifest;
 use restow::domain::place::{Area, Place};
 use restow::domain::records::{AuditEntry, JournalEntry, Lease, QuarantineEntry};
 use restow::domain::state::Carried;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The records of one object store.
 pub type Rows = BTreeMap<Key, Value>;
@@ -35,6 +36,12 @@ pub struct Own {
     pub pieces: BTreeMap<(Key, u32, PieceName), Value>,
     /// Backups: head, envelope and session.
     pub backups: BTreeMap<String, (Backup, Value, Value)>,
+    /// Heads of backups, as they lie in a store of their own.
+    pub heads: BTreeMap<String, Backup>,
+    /// Seals of the records that have one, by store and key.
+    pub seals: BTreeMap<(Store, Key), String>,
+    /// Records that are there and can't be understood.
+    pub garbled: BTreeSet<(Store, Key)>,
     /// What is in flight.
     pub journal: BTreeMap<Key, JournalEntry>,
     /// What is in quarantine, by place.

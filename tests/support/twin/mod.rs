@@ -16,6 +16,7 @@ mod locks;
 mod ports;
 mod records;
 mod run;
+mod sealing;
 mod sources;
 mod transaction;
 

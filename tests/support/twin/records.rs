@@ -3,17 +3,19 @@
 use super::disk::{Disk, State};
 use super::faults::Tab;
 use super::image::{Image, Own};
+use super::sealing::{piece_key, sorted_out};
 use super::transaction::{about, check, check_writes, play};
 use crate::support::value::{Value, copied};
 use restow::domain::backup::Backup;
 use restow::domain::chunk_list::{ChunkList, PieceName};
+use restow::domain::damage::{BadRecord, Flaw, Store};
 use restow::domain::key::Key;
 use restow::domain::manifest::Manifest;
 use restow::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
 use restow::domain::state::Carried;
 use restow::error::{Cause, Error, Result};
-use restow::ports::{Batch, Records, Stored, StoredBackup};
-use std::collections::BTreeSet;
+use restow::ports::{Batch, Census, Generation, Records, Rows, Stored, StoredBackup};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the browser would be said to offer where no limit is set.
 const PLENTY: u64 = 1 << 30;
@@ -77,26 +79,28 @@ impl Records for TwinRecords {
 
     async fn manifest(&self, id: &Key) -> Result<Option<(Manifest, Value)>> {
         self.read("manifest", id.to_string(), |own, _| {
+            own.check_manifest(id)?;
             let found = own.manifests.get(id);
             Ok(found.map(|(manifest, skeleton)| (manifest.clone(), copied(skeleton))))
         })
         .await
     }
 
-    async fn manifests(&self) -> Result<Vec<Manifest>> {
+    async fn manifests(&self) -> Result<Rows<Manifest>> {
         self.read("manifests", String::new(), |own, _| {
-            Ok(own
-                .manifests
-                .values()
-                .map(|(manifest, _)| manifest.clone())
-                .collect())
+            let records = own.manifests.iter();
+            let records = records.map(|(id, (manifest, _))| (id.clone(), manifest));
+            Ok(sorted_out(Store::Manifests, records, |id, manifest| {
+                own.is_intact(Store::Manifests, id.clone(), manifest)
+            }))
         })
         .await
     }
 
     async fn list(&self, id: &Key, generation: u32) -> Result<Option<ChunkList>> {
         self.read("list", format!("{id} generation {generation}"), |own, _| {
-            Ok(own.lists.get(&(id.clone(), generation)).cloned())
+            let list = own.sound_list(id, generation);
+            list.map_err(|_| damaged(id, "chunk list"))
         })
         .await
     }
@@ -119,11 +123,13 @@ impl Records for TwinRecords {
 
     async fn load(&self, id: &Key) -> Result<Option<Stored<Value>>> {
         self.read("load", id.to_string(), |own, state| {
+            own.check_manifest(id)?;
             let Some((manifest, skeleton)) = own.manifests.get(id) else {
                 return Ok(None);
             };
             let generation = manifest.generation;
-            let list = own.lists.get(&(id.clone(), generation)).cloned();
+            let list = own.sound_list(id, generation);
+            let list = list.map_err(|_| damaged(id, "chunk list"))?;
             let names = list.as_ref().map(ChunkList::names).unwrap_or_default();
             let pieces = names.iter().map(|name| state.piece(id, generation, name));
             let pieces = pieces.collect::<Result<Vec<_>>>()?;
@@ -136,6 +142,7 @@ impl Records for TwinRecords {
                 skeleton: copied(skeleton),
                 list,
                 pieces,
+                flawed: BTreeMap::new(),
                 unexpected: names
                     .filter(|name| !known.contains(name))
                     .cloned()
@@ -150,6 +157,9 @@ impl Records for TwinRecords {
             let Some((head, envelope, session)) = own.backups.get(path) else {
                 return Ok(None);
             };
+            if !own.is_head(Store::Backups, path, head) {
+                return Err(Error::BackupDamaged { path: path.into() });
+            }
             Ok(Some(StoredBackup {
                 head: head.clone(),
                 envelope: copied(envelope),
@@ -159,29 +169,37 @@ impl Records for TwinRecords {
         .await
     }
 
-    async fn backups(&self, id: Option<&Key>) -> Result<Vec<Backup>> {
+    async fn backups(&self, id: Option<&Key>) -> Result<Rows<Backup>> {
         let about = id.map_or("all".into(), ToString::to_string);
         self.read("backups", about, |own, _| {
-            let heads = own.backups.values().map(|(head, ..)| head);
-            let mut heads: Vec<_> = heads
-                .filter(|head| id.is_none_or(|id| head.id == *id))
-                .collect();
-            heads.sort_by_key(|head| head.backup_created_at);
-            Ok(heads.into_iter().cloned().collect())
+            let heads = own.heads.iter();
+            let heads = heads.filter(|(_, head)| id.is_none_or(|id| head.id == *id));
+            let heads = heads.map(|(path, head)| (Key::text(path), head));
+            let mut heads = sorted_out(Store::BackupHeads, heads, |path, head| {
+                own.is_intact(Store::BackupHeads, path.clone(), head)
+            });
+            heads.sound.sort_by_key(|head| head.backup_created_at);
+            Ok(heads)
         })
         .await
     }
 
-    async fn journal(&self) -> Result<Vec<JournalEntry>> {
+    async fn journal(&self) -> Result<Rows<JournalEntry>> {
         self.read("journal", String::new(), |own, _| {
-            Ok(own.journal.values().cloned().collect())
+            let entries = own.journal.iter().map(|(id, entry)| (id.clone(), entry));
+            Ok(sorted_out(Store::Journal, entries, |id, entry| {
+                own.is_intact(Store::Journal, id.clone(), entry)
+            }))
         })
         .await
     }
 
-    async fn quarantine(&self) -> Result<Vec<QuarantineEntry>> {
+    async fn quarantine(&self) -> Result<Rows<QuarantineEntry>> {
         self.read("quarantine", String::new(), |own, _| {
-            Ok(own.quarantine.values().cloned().collect())
+            let entries = own.quarantine.iter();
+            let entries = entries.map(|(place, entry)| (Key::text(place), entry));
+            let store = Store::Quarantine;
+            Ok(sorted_out(store, entries, |place, _| own.is_understood(store, place)))
         })
         .await
     }
@@ -194,9 +212,48 @@ impl Records for TwinRecords {
         .await
     }
 
-    async fn audit(&self) -> Result<Vec<AuditEntry>> {
-        self.read("audit", String::new(), |own, _| Ok(own.audit.clone()))
-            .await
+    async fn audit(&self) -> Result<Rows<AuditEntry>> {
+        self.read("audit", String::new(), |own, _| {
+            let lines = own.audit.iter();
+            let lines = lines.map(|line| (Key::Number(line.seq.unwrap_or_default().into()), line));
+            let store = Store::Audit;
+            Ok(sorted_out(store, lines, |seq, _| own.is_understood(store, seq)))
+        })
+        .await
+    }
+
+    async fn census(&self) -> Result<Census> {
+        self.read("census", String::new(), |own, _| {
+            let mut found: BTreeMap<_, Generation> = BTreeMap::new();
+            let blank = |(id, generation): &(Key, u32)| Generation {
+                id: id.clone(),
+                generation: *generation,
+                pieces: 0,
+                list: false,
+            };
+            for at in own.lists.keys() {
+                let entry = found.entry(at.clone());
+                entry.or_insert_with(|| blank(at)).list = true;
+            }
+            for (id, generation, _) in own.pieces.keys() {
+                let at = (id.clone(), *generation);
+                let entry = found.entry(at.clone());
+                entry.or_insert_with(|| blank(&at)).pieces += 1;
+            }
+            let small = own.garbled.iter();
+            let small = small.filter(|(store, _)| matches!(store, Store::Leases | Store::Meta));
+            let bad = small.map(|(store, key)| BadRecord {
+                store: *store,
+                key: key.clone(),
+                flaw: Flaw::Changed,
+            });
+            Ok(Census {
+                generations: found.into_values().collect(),
+                backups: own.backups.keys().cloned().collect(),
+                bad: bad.collect(),
+            })
+        })
+        .await
     }
 
     async fn quota(&self) -> Option<(f64, f64)> {
@@ -216,7 +273,28 @@ impl State {
             return Err(unreadable());
         }
         let own = self.now.own.as_ref();
+        let at = piece_key(id, generation, name);
+        if own.is_some_and(|own| !own.is_understood(Store::Chunks, &at)) {
+            return Err(damaged(id, &name.to_string()));
+        }
         Ok(own.and_then(|own| own.pieces.get(&key)).map(copied))
+    }
+}
+
+impl Own {
+    fn check_manifest(&self, id: &Key) -> Result<()> {
+        let Some((manifest, _)) = self.manifests.get(id) else {
+            return Ok(());
+        };
+        let intact = self.is_intact(Store::Manifests, id.clone(), manifest);
+        intact.then_some(()).ok_or_else(|| damaged(id, "manifest"))
+    }
+}
+
+fn damaged(id: &Key, place: &str) -> Error {
+    Error::Damaged {
+        id: id.clone(),
+        place: place.into(),
     }
 }
 

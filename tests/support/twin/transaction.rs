@@ -1,17 +1,30 @@
 //! A batch as one transaction: what must hold, and what it writes.
 
 use super::image::Own;
+use super::sealing::{list_key, piece_key};
 use crate::support::value::{Value, unstorable};
+use restow::domain::backup::Backup;
+use restow::domain::damage::Store;
 use restow::domain::key::Key;
 use restow::domain::records::Lease;
 use restow::error::{Cause, Error, Result};
 use restow::ports::{Batch, Expect, Fence, Generations, Hold, Write};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether fence and expectations hold: in this order.
 pub(super) fn check(own: &Own, batch: &Batch<Value>) -> Result<()> {
     if let Some(fence) = &batch.fence {
-        check_fence(own.leases.get(&fence.id), fence)?;
+        let garbled = !own.is_understood(Store::Leases, &fence.id);
+        let force = matches!(
+            fence.hold,
+            Hold::Take { force: true } | Hold::Once { force: true }
+        );
+        match garbled {
+            // Whoever holds the lock need not understand what is left of another holder.
+            true if force => {}
+            true => return Err(Error::MalformedRecord { store: "leases" }),
+            false => check_fence(own.leases.get(&fence.id), fence)?,
+        }
     }
     let mut expected = batch.expect.iter();
     expected.try_for_each(|expect| check_expect(own, expect))
@@ -35,6 +48,10 @@ fn check_expect(own: &Own, expect: &Expect) -> Result<()> {
     let manifest = own.manifests.get(&expect.id);
     let found = manifest.map(|(manifest, _)| (manifest.generation, manifest.revision));
     let id = expect.id.clone();
+    if !own.is_understood(Store::Manifests, &id) {
+        let place = "manifest".into();
+        return Err(Error::Damaged { id, place });
+    }
     (found == expect.revision)
         .then_some(())
         .ok_or(Error::StaleHandle { id })
@@ -98,9 +115,11 @@ pub(super) fn play(own: &mut Own, batch: &Batch<Value>) {
                     token: fence.token.clone(),
                     until: fence.until,
                 };
+                own.unseal(Store::Leases, fence.id.clone());
                 own.leases.insert(fence.id.clone(), lease);
             }
             Hold::Release | Hold::Once { .. } => {
+                own.unseal(Store::Leases, fence.id.clone());
                 own.leases.remove(&fence.id);
             }
         }
@@ -113,13 +132,17 @@ pub(super) fn play(own: &mut Own, batch: &Batch<Value>) {
 fn play_write(own: &mut Own, write: Write<Value>) {
     match write {
         Write::PutManifest(manifest, skeleton) => {
+            own.seal(Store::Manifests, manifest.id.clone(), &*manifest);
             own.manifests
                 .insert(manifest.id.clone(), (*manifest, skeleton));
         }
         Write::DeleteManifest(id) => {
             own.manifests.remove(&id);
+            own.unseal(Store::Manifests, id);
         }
         Write::PutList(list) => {
+            let key = list_key(&list.id, list.generation);
+            own.seal(Store::Lists, key, &list);
             own.lists.insert((list.id.clone(), list.generation), list);
         }
         Write::PutPiece {
@@ -128,6 +151,7 @@ fn play_write(own: &mut Own, write: Write<Value>) {
             name,
             body,
         } => {
+            own.unseal(Store::Chunks, piece_key(&id, generation, &name));
             own.pieces.insert((id, generation, name), body);
         }
         Write::DeletePiece {
@@ -135,6 +159,7 @@ fn play_write(own: &mut Own, write: Write<Value>) {
             generation,
             name,
         } => {
+            own.unseal(Store::Chunks, piece_key(&id, generation, &name));
             own.pieces.remove(&(id, generation, name));
         }
         Write::DeleteGenerations(id, generations) => {
@@ -143,29 +168,48 @@ fn play_write(own: &mut Own, write: Write<Value>) {
                 .retain(|(of, generation, _), _| stays(of, *generation));
             own.lists
                 .retain(|(of, generation), _| stays(of, *generation));
+            let lists = own.lists.keys().map(|(id, g)| (Store::Lists, list_key(id, *g)));
+            let pieces = own.pieces.keys();
+            let pieces = pieces.map(|(id, g, name)| (Store::Chunks, piece_key(id, *g, name)));
+            let left: BTreeSet<_> = lists.chain(pieces).collect();
+            let stays = |at: &(Store, Key)| {
+                !matches!(at.0, Store::Lists | Store::Chunks) || left.contains(at)
+            };
+            own.seals.retain(|at, _| stays(at));
+            own.garbled.retain(stays);
         }
         Write::AddBackup {
             head,
             envelope,
             session,
         } => {
+            put_head(own, &head);
+            own.seal(Store::Backups, Key::text(&head.path), &*head);
             own.backups
                 .insert(head.path.clone(), (*head, envelope, session));
         }
+        Write::PutHead(head) => put_head(own, &head),
         Write::DeleteBackup(path) => {
             own.backups.remove(&path);
+            own.heads.remove(&path);
+            own.unseal(Store::Backups, Key::text(&path));
+            own.unseal(Store::BackupHeads, Key::text(&path));
         }
         Write::PutJournal(entry) => {
+            own.seal(Store::Journal, entry.id.clone(), &entry);
             own.journal.insert(entry.id.clone(), entry);
         }
         Write::DeleteJournal(id) => {
             own.journal.remove(&id);
+            own.unseal(Store::Journal, id);
         }
         Write::PutQuarantine(entry) => {
+            own.unseal(Store::Quarantine, Key::text(&entry.place));
             own.quarantine.insert(entry.place.clone(), entry);
         }
         Write::DeleteQuarantine(place) => {
             own.quarantine.remove(&place);
+            own.unseal(Store::Quarantine, Key::text(&place));
         }
         Write::PutCarried(entry) => {
             let keys = (entry.from.clone(), entry.to.clone());
@@ -176,6 +220,11 @@ fn play_write(own: &mut Own, write: Write<Value>) {
             own.audit.push(entry);
         }
     }
+}
+
+fn put_head(own: &mut Own, head: &Backup) {
+    own.seal(Store::BackupHeads, Key::text(&head.path), head);
+    own.heads.insert(head.path.clone(), head.clone());
 }
 
 fn includes(generations: Generations, generation: u32) -> bool {
