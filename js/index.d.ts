@@ -268,7 +268,7 @@ export interface StateConfig {
 
 /** What `onProgress` gets as its third argument. */
 export interface ProgressEvent {
-  phase: "scanning" | "capturing" | "migrating" | "carrying" | "complete" | "cancelled";
+  phase: "scanning" | "capturing" | "migrating" | "carrying" | "verifying" | "complete" | "cancelled";
   /** Sessions that are through, and sessions that this run has to look at. */
   done: number;
   total: number;
@@ -612,7 +612,70 @@ export interface VerifyResult {
   ok: boolean;
   /** Pieces that were checked. */
   checked: number;
-  problems: { code: "Missing" | "Changed" | "Unexpected"; place: string }[];
+  /** What is missing or wrong, in the session and in its backups. */
+  problems: Problem[];
+}
+
+/**
+ * `Missing`: it should be there. `Changed`: it is not what was written, or can't be understood. `Unexpected`: the list of
+ * its session does not know it. `Unreadable`: the browser can't read it. `Orphan`: it belongs to nothing.
+ */
+export type Flaw = "Missing" | "Changed" | "Unexpected" | "Unreadable" | "Orphan";
+
+/** A store of Restow's own database. */
+export type StoreName =
+  | "manifests" | "lists" | "chunks" | "backups" | "backupHeads" | "journal" | "audit" | "quarantine" | "leases" | "meta";
+
+export interface Problem {
+  code: Flaw;
+  /** `null` for state, and for what belongs to no session. */
+  sessionId: SessionId | null;
+  store: StoreName;
+  /** Which record or piece it is. */
+  place: string;
+}
+
+export interface VerifyAllOptions {
+  /** Stops the check before the next session. */
+  signal?: AbortSignal;
+  onProgress?: OnProgress;
+}
+
+export interface VerifyAllResult {
+  /** Whether all was looked at, and nothing is wrong. */
+  ok: boolean;
+  sessions: number;
+  backups: number;
+  /** Skeletons, pieces and backups that were compared with their digests. */
+  checked: number;
+  problems: Problem[];
+  cancelled: boolean;
+  durationMs: number;
+}
+
+export interface RepairOptions {
+  /** Says what would be done, and writes nothing. */
+  dryRun?: boolean;
+  confirm?: boolean;
+  /** One session alone. */
+  id?: SessionId;
+  /** `"discard"`: a damaged session that was edited goes back to what was migrated. */
+  edits?: "refuse" | "discard";
+}
+
+export interface RepairResult {
+  /** Whether nothing is left. */
+  success: boolean;
+  dryRun: boolean;
+  repaired: {
+    sessionId: SessionId | null;
+    action: "resume" | "restore" | "rebuild-list" | "rebuild-head" | "remove-orphans" | "close-journal";
+    code: Flaw | "Unfinished";
+    place: string;
+    /** The backup that was used. */
+    backup?: string;
+  }[];
+  left: { sessionId: SessionId | null; code: Flaw | "Unfinished"; place: string; reason: string }[];
 }
 
 export interface QuarantineRow {
@@ -923,8 +986,12 @@ export interface Restow {
   deleteSession(id: SessionId, options: Confirm): Promise<boolean>;
   /** Throws one error that lists every mismatch. */
   verifyDataIntegrity(original: unknown, migrated: unknown): void;
-  /** Reads every piece of a stored session and compares its digests. */
+  /** Reads every piece of a stored session and its backups, and compares their digests. */
   verifySession(id: SessionId): Promise<VerifyResult>;
+  /** Compares everything that is stored with its digests, one session at a time. Writes nothing. */
+  verifyAll(options?: VerifyAllOptions): Promise<VerifyAllResult>;
+  /** Repairs what can be proven, finishes what was torn, and names what is left. */
+  repair(options: RepairOptions): Promise<RepairResult>;
   listBackups(id?: SessionId): Promise<BackupRow[]>;
   /**
    * Puts a session back as a backup holds it. Without a path: the backup of the migration that rules, or

@@ -116,7 +116,10 @@ fn a_dead_tab_does_nothing_any_more_and_the_disk_outlives_it() {
         assert!(run(twin.records().quota()).is_none());
         assert_eq!(actions(&disk), written);
         let twin = twin.restart();
-        assert_eq!(run(twin.records().audit()).unwrap().sound.len(), written.len());
+        assert_eq!(
+            run(twin.records().audit()).unwrap().sound.len(),
+            written.len()
+        );
     }
 }
 

@@ -6,7 +6,7 @@ use crate::domain::key::Key;
 use crate::domain::path::Path;
 use crate::domain::state::{self, Carry, Registry};
 use crate::domain::time::Timestamp;
-use crate::engine::{AuditFilter, Capture, Edits, Options, Side};
+use crate::engine::{AuditFilter, Capture, Edits, Options, RepairOptions, Side};
 use crate::error::{Error, Result};
 use js_sys::Reflect;
 use serde_json::Value;
@@ -152,6 +152,19 @@ fn argument(error: Error) -> Error {
         },
         other => other,
     }
+}
+
+/// What is to be repaired.
+pub fn repair(options: &JsValue) -> Result<RepairOptions> {
+    Ok(RepairOptions {
+        dry_run: flag(options, "dryRun")?,
+        confirmed: confirmed(options),
+        id: optional_id(&field(options, "id"))?,
+        edits: match edits(options)? {
+            Edits::Keep => return invalid("edits", "must be \"refuse\" or \"discard\""),
+            edits => edits,
+        },
+    })
 }
 
 /// What of localStorage is to be captured.

@@ -176,6 +176,27 @@ impl Restow {
         })
     }
 
+    /// Compares everything that is stored with its digests.
+    #[wasm_bindgen(js_name = verifyAll)]
+    pub fn verify_all(&self, options: JsValue) -> Promise {
+        let shared = self.shared.clone();
+        promise(async move {
+            let engine = shared.engine()?;
+            let watch = JsWatch::new(&options, Lines::None, engine.config.sources.len())?;
+            to_js(&engine.verify_all(&watch).await?)
+        })
+    }
+
+    /// Repairs what is damaged, or rehearses it.
+    #[wasm_bindgen(js_name = repair)]
+    pub fn repair(&self, options: JsValue) -> Promise {
+        let shared = self.shared.clone();
+        promise(async move {
+            let options = args::repair(&options)?;
+            to_js(&shared.engine()?.repair(&options).await?)
+        })
+    }
+
     /// Backups of one session, or of all.
     #[wasm_bindgen(js_name = listBackups)]
     pub fn list_backups(&self, id: &JsValue) -> Promise {

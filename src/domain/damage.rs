@@ -42,6 +42,8 @@ pub enum Flaw {
     Unreadable,
     /// It belongs to nothing that is there.
     Orphan,
+    /// Something was begun and not finished.
+    Unfinished,
 }
 
 impl Flaw {
@@ -53,6 +55,7 @@ impl Flaw {
             Self::Unexpected => "Unexpected",
             Self::Unreadable => "Unreadable",
             Self::Orphan => "Orphan",
+            Self::Unfinished => "Unfinished",
         }
     }
 }

@@ -16,6 +16,8 @@ pub enum Phase {
     Migrating,
     /// Carrying state over from one key to another.
     Carrying,
+    /// Checking what is stored.
+    Verifying,
     /// At the end.
     Complete,
     /// Stopped by its signal.
@@ -136,7 +138,7 @@ impl Pace {
             Phase::Scanning | Phase::Capturing => 0,
             Phase::Carrying => 90,
             Phase::Cancelled => self.percent.get(),
-            Phase::Migrating => {
+            Phase::Migrating | Phase::Verifying => {
                 let number = u64::from(self.done) + 1;
                 let tens = number * 10 / u64::from(self.total).max(number);
                 (tens as u32 * 10).min(90)

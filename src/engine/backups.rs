@@ -2,7 +2,7 @@
 
 use super::Engine;
 use super::parted::{part, part_record};
-use crate::domain::backup::{Backup, Format};
+use crate::domain::backup::{Backup, BackupOrigin, Format};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::report::BackupRow;
@@ -82,10 +82,21 @@ impl<P: Ports> Engine<P> {
                 parted.ok().map(|parted| parted.fingerprint())
             }
         };
-        if fingerprint != Some(head.fingerprint) {
+        if fingerprint != Some(head.fingerprint) || !self.fits_envelope(&backup).await {
             return Err(Error::BackupDamaged { path: path.into() });
         }
         Ok(backup)
+    }
+
+    /// Whether there is no envelope where none belongs: then its fingerprint says nothing of it.
+    async fn fits_envelope(&self, backup: &StoredBackup<P::Body>) -> bool {
+        let has_one = |origin: &BackupOrigin| !origin.wrapping.body.is_root();
+        if backup.head.origin.as_ref().is_some_and(has_one) {
+            return true;
+        }
+        let null = self.ports.bodies().null();
+        let expected = self.measure_one(&null).await.ok();
+        expected.is_some() && self.measure_one(&backup.envelope).await.ok() == expected
     }
 
     /// The backup of that path, or the one that undoes what was done last: a later one may hold

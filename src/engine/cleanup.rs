@@ -125,7 +125,7 @@ impl<P: Ports> Engine<P> {
         if !deleted {
             let audit = self.ports.records().audit().await?.sound;
             let mut lines = audit.iter().rev().filter(|line| &line.id == id);
-            let last = lines.find(|line| line.action != "cleanup");
+            let last = lines.find(|line| !["cleanup", "repair"].contains(&line.action.as_str()));
             deleted = last.is_some_and(|line| line.action == "delete");
         }
         Ok(deleted && self.locate(id).await?.is_none())

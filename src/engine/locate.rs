@@ -212,7 +212,7 @@ impl<P: Ports> Engine<P> {
     }
 
     /// What is stored, decoded; `None` where it is its own decoding.
-    async fn decoded(
+    pub(super) async fn decoded(
         &self,
         stored: &P::Body,
         wrapping: &Wrapping,

@@ -42,12 +42,14 @@ mod recover;
 mod rehearse;
 mod relayout;
 mod remove;
+mod repair;
 mod restore;
 mod retire;
 mod rewrite;
 mod rollback;
 mod roster;
 mod rows;
+mod shelves;
 mod stage;
 mod standing;
 mod state;
@@ -58,10 +60,12 @@ mod survey;
 mod sweep;
 mod targets;
 mod verify;
+mod verify_all;
 
 pub use conflict::Side;
 pub use edits::Edits;
 pub use handle::{Handle, PlaceInfo};
+pub use repair::RepairOptions;
 pub use state::{Capture, Captured};
 
 use crate::domain::config::Config;

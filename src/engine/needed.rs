@@ -14,7 +14,7 @@ use crate::domain::place::Place;
 use crate::domain::recognise::{Row, looks_foreign};
 use crate::domain::report::MigrationNeed;
 use crate::error::{Error, Result};
-use crate::ports::{Ports, Records};
+use crate::ports::{Ports, Records, Rows};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Bodies that are read before the answer is `unknown`.
@@ -23,6 +23,8 @@ const MOST_READ: u32 = 20;
 /// What is known of sessions without looking at any source.
 struct Known {
     manifests: BTreeMap<Key, Manifest>,
+    /// Sessions whose manifest can't be used: no run moves them.
+    damaged: BTreeSet<Key>,
     /// Places of originals that are kept, or were put back.
     settled: BTreeSet<Place>,
     quarantined: BTreeSet<String>,
@@ -44,7 +46,10 @@ impl Known {
     /// What a session at a place is to us.
     fn session(&self, id: &Key, place: &Place) -> Session<'_> {
         let Some(manifest) = self.manifests.get(id) else {
-            return Session::New;
+            return match self.damaged.contains(id) {
+                true => Session::Copy,
+                false => Session::New,
+            };
         };
         match &manifest.origin {
             Some(origin) if &origin.place == place => Session::Original(manifest, origin),
@@ -95,7 +100,10 @@ impl<P: Ports> Engine<P> {
     }
 
     async fn what_is_known(&self) -> Result<Known> {
-        let manifests = self.ports.records().manifests().await?.sound;
+        let Rows {
+            sound: manifests,
+            bad,
+        } = self.ports.records().manifests().await?;
         let settled = manifests.iter().filter(|manifest| match manifest.state {
             State::RolledBack => true,
             State::Committed => manifest.originals == Originals::Keep,
@@ -106,6 +114,7 @@ impl<P: Ports> Engine<P> {
         let (limited, quarantined): (Vec<_>, Vec<_>) =
             quarantined.partition(|entry| entry.code == CODE);
         Ok(Known {
+            damaged: bad.into_iter().map(|record| record.key).collect(),
             settled: origins.map(|origin| origin.place.clone()).collect(),
             manifests: manifests
                 .into_iter()

@@ -100,6 +100,7 @@ impl<P: Ports> Engine<P> {
                 if matches!(self.read_at(&origin.place, sweep).await?, At::Nothing) {
                     return Ok(Original::NotThere);
                 }
+                self.need_whole(&claim.id).await?;
                 if sweep.has_due(&claim.id) || sweep.takes(&manifest) {
                     return Ok(Original::Due);
                 }

@@ -97,6 +97,10 @@ impl<P: Ports> Engine<P> {
         };
         let source = self.source_now(&manifest, sweep).await?;
         let step = recovery::decide(&manifest, source);
+        if step == Step::RetireSource {
+            // An original is never removed where it may be all that is whole.
+            self.need_whole(&claim.id).await?;
+        }
         let manifest = Box::new(manifest);
         Ok(Some(match step {
             Step::DropStaged => {

@@ -129,7 +129,11 @@ impl<P: Ports> Engine<P> {
             .ports
             .records()
             .load(&staged.id)
-            .await?
+            .await
+            .map_err(|error| match error {
+                Error::Damaged { place, .. } => failed(&place),
+                error => error,
+            })?
             .ok_or_else(|| failed("manifest"))?;
         if &stored.manifest != staged {
             return Err(failed("manifest"));
@@ -166,7 +170,11 @@ impl<P: Ports> Engine<P> {
             .ports
             .records()
             .backup(path)
-            .await?
+            .await
+            .map_err(|error| match error {
+                Error::BackupDamaged { .. } => failed("backup"),
+                error => error,
+            })?
             .ok_or_else(|| failed("backup"))?;
         let record = bodies.wrap(
             &backup.envelope,

@@ -137,7 +137,10 @@ impl<P: Ports> Engine<P> {
         let rolling = manifest.state == State::RollingBack || manifest.settling.is_some();
         if let (true, Some(path)) = (rolling, &manifest.rollback) {
             let backups = self.ports.records().backups(Some(&manifest.id)).await?;
-            let backup = backups.sound.into_iter().find(|backup| &backup.path == path);
+            let backup = backups
+                .sound
+                .into_iter()
+                .find(|backup| &backup.path == path);
             let Some((origin, backup)) = backup.and_then(|b| Some((b.origin.clone()?, b))) else {
                 // Without its backup a rollback can't go on; the chunks are whole and rule again.
                 return Ok(SourceNow::Different);

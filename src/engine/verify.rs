@@ -46,6 +46,19 @@ impl<P: Ports> Engine<P> {
         Ok((pieces as u32 + 1, self.check(&stored).await))
     }
 
+    /// `Damaged`, unless every piece of a stored session is what its digest says.
+    pub(super) async fn need_whole(&self, id: &Key) -> Result<()> {
+        let (_, problems) = self.verify_stored(id).await?;
+        let mut problems = problems.into_iter();
+        match problems.find(|one| one.code != Flaw::Unexpected) {
+            None => Ok(()),
+            Some(problem) => Err(Error::Damaged {
+                id: id.clone(),
+                place: problem.place,
+            }),
+        }
+    }
+
     /// Everything that is missing, changed, or there without being listed.
     pub(super) async fn check(&self, stored: &Stored<P::Body>) -> Vec<Problem> {
         let id = &stored.manifest.id;

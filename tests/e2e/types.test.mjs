@@ -73,6 +73,8 @@ async function collect() {
     Piece: pieces,
     BackupRow: [backup, ...(await restow.listBackups())],
     VerifyResult: [await restow.verifySession("a")],
+    VerifyAllResult: [await restow.verifyAll()],
+    RepairResult: [await restow.repair({ dryRun: true })],
     QuarantineRow: await restow.listQuarantine(),
     AuditEntry: await restow.readAudit(),
     RemoveOriginalsResult: [await restow.removeOriginals({ confirm: true })],

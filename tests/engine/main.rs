@@ -17,6 +17,7 @@ mod container_deaths;
 mod container_tabs;
 mod containers;
 mod copies;
+mod damage;
 mod deaths;
 mod dry;
 mod dying;

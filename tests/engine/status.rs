@@ -166,10 +166,10 @@ fn damage_is_found_and_named_and_never_makes_a_shorter_list() {
         lab
     };
     let sound = verify(&migrated());
-    // Two chunks of screenshots, two of audio, one of video, two parts, and the skeleton.
+    // Two chunks of screenshots, two of audio, one of video, two parts, the skeleton, and the backup.
     assert_eq!(
         (sound.ok, sound.checked, sound.problems.len()),
-        (true, 8, 0)
+        (true, 9, 0)
     );
     let id = key("s1");
     let of = |lab: &Lab| lab.manifest("s1").unwrap().generation;
@@ -177,7 +177,7 @@ fn damage_is_found_and_named_and_never_makes_a_shorter_list() {
     let named = "screenshots (piece 0)";
     type Damage<'a> = &'a dyn Fn(&Lab);
     let damages: [(&str, &str, Damage); 8] = [
-        ("Missing", named, &|lab| {
+        ("Unreadable", named, &|lab| {
             lab.disk.make_piece_unreadable(&id, of(lab), &first);
         }),
         ("Missing", named, &|lab| {

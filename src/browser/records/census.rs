@@ -39,11 +39,13 @@ pub async fn census(live: &Live) -> Result<Census> {
                         entry.pieces += u32::from(kind == Store::Chunks);
                         entry.list |= kind == Store::Lists;
                     }
-                    None => census.bad.extend(key_from_js(&keys.at(index)).map(|key| BadRecord {
-                        store: kind,
-                        key,
-                        flaw: Flaw::Unexpected,
-                    })),
+                    None => census
+                        .bad
+                        .extend(key_from_js(&keys.at(index)).map(|key| BadRecord {
+                            store: kind,
+                            key,
+                            flaw: Flaw::Unexpected,
+                        })),
                 }
             }
             if keys.length() < AT_ONCE {
@@ -54,7 +56,9 @@ pub async fn census(live: &Live) -> Result<Census> {
     }
     census.generations = found.into_values().collect();
     let tx = live.connection().begin(&[BACKUPS], Mode::Read)?;
-    let keys: List = read(tx.store(BACKUPS)?.get_all_keys()).await?.unchecked_into();
+    let keys: List = read(tx.store(BACKUPS)?.get_all_keys())
+        .await?
+        .unchecked_into();
     census.backups = (0..keys.length())
         .filter_map(|index| keys.at(index).as_string())
         .collect();
@@ -86,7 +90,9 @@ fn generation_of(key: &JsValue, store: Store) -> Option<(Key, u32)> {
     };
     match &keys[..] {
         [id, Key::Number(generation), ..] if generation.fract() == 0.0 => {
-            (0.0..=f64::from(u32::MAX)).contains(generation).then(|| (id.clone(), *generation as u32))
+            (0.0..=f64::from(u32::MAX))
+                .contains(generation)
+                .then(|| (id.clone(), *generation as u32))
         }
         _ => None,
     }

@@ -113,11 +113,9 @@ pub fn sorted_out<T>(
     for record in records {
         match parse(record) {
             Ok(row) => rows.sound.push(row),
-            Err(flaw) => rows.bad.extend(decode::key_of(record, store).map(|key| BadRecord {
-                store,
-                key,
-                flaw,
-            })),
+            Err(flaw) => rows
+                .bad
+                .extend(decode::key_of(record, store).map(|key| BadRecord { store, key, flaw })),
         }
     }
     rows
@@ -208,8 +206,9 @@ impl Records for BrowserRecords {
                 sorted_out(&records, Store::BackupHeads, head)
             }
         };
-        let oldest_first =
-            |a: &Backup, b: &Backup| (a.backup_created_at, &a.path).cmp(&(b.backup_created_at, &b.path));
+        let oldest_first = |a: &Backup, b: &Backup| {
+            (a.backup_created_at, &a.path).cmp(&(b.backup_created_at, &b.path))
+        };
         heads.sound.sort_by(oldest_first);
         Ok(heads)
     }

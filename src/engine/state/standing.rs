@@ -91,7 +91,12 @@ impl<P: Ports> Engine<P> {
 
     /// The newest snapshot of the same tenant's keys of the same registry.
     async fn newest_snapshot(&self, state: &StateConfig) -> Result<Option<Backup>> {
-        let all = self.ports.records().backups(Some(&state::id())).await?.sound;
+        let all = self
+            .ports
+            .records()
+            .backups(Some(&state::id()))
+            .await?
+            .sound;
         let same = |head: &Backup| {
             head.reason == "capture"
                 && head.state.as_ref().is_some_and(|origin| {

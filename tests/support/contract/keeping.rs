@@ -194,7 +194,12 @@ pub async fn a_snapshot_of_state_keeps_all_it_says<F: Fixture>() {
         apply(&ports, vec![write]).await;
         let found = ports.records().backup(&path).await.unwrap();
         assert_eq!(found.expect("it is there").head, head);
-        let listed = ports.records().backups(Some(&of_no_session)).await.unwrap().sound;
+        let listed = ports
+            .records()
+            .backups(Some(&of_no_session))
+            .await
+            .unwrap()
+            .sound;
         assert!(listed.contains(&head));
     }
     let mut line = AuditEntry {

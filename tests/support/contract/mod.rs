@@ -12,6 +12,7 @@ pub mod amending;
 pub mod arrays;
 pub mod batches;
 pub mod calendar;
+pub mod counting;
 pub mod courtesy;
 pub mod cutting;
 pub mod editing;
@@ -62,6 +63,8 @@ macro_rules! for_each_contract {
             calendar::today_is_the_day_of_this_moment,
             calendar::days_follow_one_another,
             calendar::there_are_days_before_1970_and_an_end_of_the_calendar,
+            counting::a_census_counts_generations_and_backups,
+            counting::a_head_is_written_by_itself,
             courtesy::a_lock_keeps_others_out_until_it_is_dropped,
             courtesy::one_tab_is_not_let_in_twice,
             courtesy::a_lock_is_waited_for,

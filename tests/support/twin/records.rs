@@ -199,7 +199,9 @@ impl Records for TwinRecords {
             let entries = own.quarantine.iter();
             let entries = entries.map(|(place, entry)| (Key::text(place), entry));
             let store = Store::Quarantine;
-            Ok(sorted_out(store, entries, |place, _| own.is_understood(store, place)))
+            Ok(sorted_out(store, entries, |place, _| {
+                own.is_understood(store, place)
+            }))
         })
         .await
     }
@@ -217,7 +219,9 @@ impl Records for TwinRecords {
             let lines = own.audit.iter();
             let lines = lines.map(|line| (Key::Number(line.seq.unwrap_or_default().into()), line));
             let store = Store::Audit;
-            Ok(sorted_out(store, lines, |seq, _| own.is_understood(store, seq)))
+            Ok(sorted_out(store, lines, |seq, _| {
+                own.is_understood(store, seq)
+            }))
         })
         .await
     }

@@ -9,7 +9,7 @@ use restow::domain::key::Key;
 use restow::domain::records::Lease;
 use restow::error::{Cause, Error, Result};
 use restow::ports::{Batch, Expect, Fence, Generations, Hold, Write};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Whether fence and expectations hold: in this order.
 pub(super) fn check(own: &Own, batch: &Batch<Value>) -> Result<()> {
@@ -168,12 +168,12 @@ fn play_write(own: &mut Own, write: Write<Value>) {
                 .retain(|(of, generation, _), _| stays(of, *generation));
             own.lists
                 .retain(|(of, generation), _| stays(of, *generation));
-            let lists = own.lists.keys().map(|(id, g)| (Store::Lists, list_key(id, *g)));
-            let pieces = own.pieces.keys();
-            let pieces = pieces.map(|(id, g, name)| (Store::Chunks, piece_key(id, *g, name)));
-            let left: BTreeSet<_> = lists.chain(pieces).collect();
-            let stays = |at: &(Store, Key)| {
-                !matches!(at.0, Store::Lists | Store::Chunks) || left.contains(at)
+            let stays = |(store, key): &(Store, Key)| match (store, key) {
+                (Store::Lists | Store::Chunks, Key::Array(keys)) => match &keys[..] {
+                    [of, Key::Number(generation), ..] => stays(of, *generation as u32),
+                    _ => true,
+                },
+                _ => true,
             };
             own.seals.retain(|at, _| stays(at));
             own.garbled.retain(stays);

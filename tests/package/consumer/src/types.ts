@@ -15,6 +15,7 @@ import type {
   Confirm,
   ConsoleFunctions,
   FailedKey,
+  Flaw,
   CountLimit,
   Finding,
   IndexedDbContainer,
@@ -34,6 +35,7 @@ import type {
   Path,
   Piece,
   Place,
+  Problem,
   ProgressEvent,
   PublicFinding,
   QuarantineRow,
@@ -58,6 +60,11 @@ import type {
   Source,
   StreakLimit,
   ValueLimit,
+  RepairOptions,
+  RepairResult,
+  StoreName,
+  VerifyAllOptions,
+  VerifyAllResult,
   VerifyResult,
   Warning,
 } from "restow";
@@ -230,6 +237,13 @@ export async function change(restow: Restow, session: Session, id: SessionId): P
   const originals: RemoveOriginalsResult = await restow.removeOriginals(confirm);
   const verified: VerifyResult = await restow.verifySession(id);
   restow.verifyDataIntegrity(session, await restow.loadFullSession(id));
+  const check: VerifyAllOptions = { onProgress: (message, percent, { phase }) => console.log(message, percent, phase) };
+  const all: VerifyAllResult = await restow.verifyAll(check);
+  const problem: Problem | undefined = all.problems[0];
+  const where: [Flaw | undefined, StoreName | undefined] = [problem?.code, problem?.store];
+  const mend: RepairOptions = { confirm: true, id, edits: "discard" };
+  const mended: RepairResult = await restow.repair(mend);
+  console.log(where, mended.repaired[0]?.action, mended.left[0]?.reason);
   console.log(deleted, rolledBack.restoredTo, cleaned.kept[0]?.code, resolved.code, originals.diverged, verified.problems[0]?.place);
   // @ts-expect-error What destroys something needs its confirmation.
   await restow.deleteSession(id);

@@ -1,0 +1,90 @@
+//! What a repair has come to: what was done, and what is left and why.
+
+use super::RepairOptions;
+use crate::domain::damage::{Flaw, Problem, Store};
+use crate::domain::key::Key;
+use crate::domain::report::{Left, Repaired};
+use crate::engine::verify::problem;
+use crate::error::{Error, Result};
+
+/// Why something is left as it is.
+pub(super) type Reason = &'static str;
+
+/// What a repair has come to so far.
+pub(super) struct Mending<'a> {
+    pub options: &'a RepairOptions,
+    pub repaired: Vec<Repaired>,
+    pub left: Vec<Left>,
+    /// What no one has dealt with yet.
+    pub problems: Vec<Problem>,
+}
+
+impl Mending<'_> {
+    /// Takes problems out of the list, to be dealt with.
+    pub fn take(&mut self, mut which: impl FnMut(&Problem) -> bool) -> Vec<Problem> {
+        let all = std::mem::take(&mut self.problems);
+        let (taken, others) = all.into_iter().partition(|problem| which(problem));
+        self.problems = others;
+        taken
+    }
+
+    /// Notes what became of some problems.
+    pub fn settle(&mut self, problems: Vec<Problem>, done: Result<Mended>) -> Result<()> {
+        let (action, backup) = match done {
+            Ok(Mended::Done(action, backup)) => (action, backup),
+            Ok(Mended::Left(reason)) => {
+                self.leave(problems, reason);
+                return Ok(());
+            }
+            Err(Error::Closed) => return Err(Error::Closed),
+            // What goes wrong with one session keeps no other from being repaired.
+            Err(error) => {
+                self.leave(problems, error.code());
+                return Ok(());
+            }
+        };
+        let rows = problems.into_iter().map(|problem| Repaired {
+            session_id: problem.session_id,
+            action,
+            code: problem.code,
+            place: problem.place,
+            backup: backup.clone(),
+        });
+        self.repaired.extend(rows);
+        Ok(())
+    }
+
+    pub fn leave(&mut self, problems: Vec<Problem>, reason: Reason) {
+        let rows = problems.into_iter().map(|problem| Left {
+            session_id: problem.session_id,
+            code: problem.code,
+            place: problem.place,
+            reason: reason.into(),
+        });
+        self.left.extend(rows);
+    }
+}
+
+/// What became of something.
+pub(super) enum Mended {
+    /// This was done, from that backup if from one.
+    Done(&'static str, Option<String>),
+    /// Nothing, and why.
+    Left(Reason),
+}
+
+/// Why nothing is done about a problem that no step has taken.
+pub(super) fn why_not(problem: &Problem) -> Reason {
+    match (problem.store, problem.code) {
+        (Store::Manifests, Flaw::Missing) => "ManifestMissing",
+        (Store::Manifests, _) => "ManifestDamaged",
+        (Store::Backups | Store::BackupHeads, Flaw::Missing) => "BackupMissing",
+        (Store::Backups | Store::BackupHeads, _) => "BackupDamaged",
+        _ => "NothingToRepairFrom",
+    }
+}
+
+/// Something that was torn, as a problem.
+pub(super) fn torn(id: &Key) -> Problem {
+    problem(Flaw::Unfinished, (id, Store::Journal), "journal".into())
+}
