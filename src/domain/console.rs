@@ -1,5 +1,6 @@
 //! What the console functions print. Plain text, made here so that tests read it as people do.
 
+mod advice;
 mod findings;
 mod results;
 mod state;

@@ -1,3 +1,5 @@
+mod state;
+
 use super::*;
 use crate::domain::key::Key;
 use crate::domain::limits::{Action, Fact, Finding, Shown};
