@@ -44,6 +44,7 @@ const steps = [
   { group: "wasm", name: "tests in WebKit", needs: [...wasm, "webkit"], check: () => inEngine("webkit") },
   { group: "scripts", name: "tests in Node", needs: [], check: () => nodeTests("tests/scripts") },
   { group: "e2e", name: "tests of the page", needs: ["package", "browser"], check: () => nodeTests("tests/e2e") },
+  { group: "engines", name: "Firefox and WebKit", needs: ["package", "firefox", "geckodriver", "webkit"], check: () => nodeTests("tests/engines") },
   { group: "headless", name: "headless run", needs: ["package", "browser"], check: headlessRun },
   { group: "package", name: "packed package", needs: ["package", "browser"], check: () => nodeTests("tests/package") },
 ];
