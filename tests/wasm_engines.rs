@@ -10,6 +10,7 @@ use restow::domain::digest::Digest;
 use restow::ports::Bodies;
 use std::collections::HashSet;
 use support::browser::engine::{Engine, engine};
+use support::browser::scene::{apply, code, id, ports, put_piece};
 use support::browser::types::ERRORS;
 use support::browser::{call, difference, host, js, text, unique};
 use wasm_bindgen::JsValue;
@@ -145,4 +146,48 @@ fn what_all_of_them_have() {
         let there = js(&format!("typeof {name} !== 'undefined'"));
         assert_eq!(there, JsValue::TRUE, "{name}");
     }
+}
+
+fn with_blob() -> JsValue {
+    js("{ id: 's', picture: new Blob(['a']) }")
+}
+
+#[wasm_bindgen_test]
+async fn a_blob_that_may_be_stored_is() {
+    let (name, ports) = ports();
+    let body = with_blob();
+    let pieces = std::slice::from_ref(&body);
+    JsBodies.measure(pieces, &[]).await.expect("it is measured");
+    assert_eq!(
+        code(apply(&ports, vec![put_piece(&id(), 0, &body)]).await),
+        "ok"
+    );
+    // The one that was tried was undone.
+    let tried = host::read(&name, "meta", &text("blob")).await;
+    assert!(tried.is_undefined());
+}
+
+#[wasm_bindgen_test]
+async fn where_no_blob_can_be_stored_it_is_refused_before_anything_is_written() {
+    let (_, ports) = ports();
+    let body = with_blob();
+    let pieces = std::slice::from_ref(&body);
+    JsBodies.measure(pieces, &[]).await.expect("it is measured");
+    let patch = host::Patch::new(
+        "() => { const saved = IDBObjectStore.prototype.put; globalThis.tried = []; \
+         IDBObjectStore.prototype.put = function (record, ...rest) { \
+           globalThis.tried.push(record.name ?? this.name); \
+           if (record.name !== 'blob') return saved.call(this, record, ...rest); \
+           throw new DOMException('none', 'DataCloneError'); }; \
+         return () => { IDBObjectStore.prototype.put = saved; }; }",
+    );
+    for _ in 0..2 {
+        let refused = apply(&ports, vec![put_piece(&id(), 0, &body)]).await;
+        assert_eq!(code(refused), "UnsupportedValue");
+    }
+    let plain = apply(&ports, vec![put_piece(&id(), 0, &js("{ a: 1 }"))]).await;
+    assert_eq!(code(plain), "ok");
+    drop(patch);
+    let tried = js("tried.join()").as_string();
+    assert_eq!(tried.as_deref(), Some("format,blob,chunks"));
 }

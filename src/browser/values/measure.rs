@@ -1,6 +1,7 @@
 //! Digests and sizes of pieces, with and without the bytes of Blobs.
 
 use crate::browser::js;
+use crate::browser::values::blobs::note;
 use crate::browser::values::frame::Refusal;
 use crate::browser::values::walk::{Walked, walk};
 use crate::domain::digest::{Digest, Hasher, Measure};
@@ -27,6 +28,7 @@ pub async fn full(pieces: &[JsValue], moved: &[JsValue]) -> Result<Measured, Bro
             full.push(*outline);
             continue;
         }
+        note();
         let mut hasher = Hasher::new("value with blobs/1");
         hasher.digest(outline.digest);
         for blob in blobs {
