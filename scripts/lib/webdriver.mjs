@@ -59,7 +59,7 @@ export function background(program, args, env = {}) {
     kill("SIGKILL");
     await Promise.race([ended, delay(1_000)]);
   };
-  return { output: () => output, running: () => child.exitCode === null && child.pid !== undefined, close };
+  return { output: () => output, running: () => child.pid !== undefined && child.exitCode === null && child.signalCode === null, close };
 }
 
 /** Starts a driver, and waits until it answers. */
