@@ -31,12 +31,12 @@ function watchedPage() {
   return folder;
 }
 
-/** A window of an engine at the page (`"page"`) or at an empty one that can import the package. */
+/** A window of an engine at the page (`"page"`) or at a small application that imports the package (`"app"`). */
 export async function open(t, engine, where, { isPrivate } = {}) {
   const geckodriver = engine === "firefox" ? await ensureGeckodriver() : undefined;
   const driver = await startEngine(engine, { geckodriver, isPrivate });
   t.after(driver.close);
-  const folder = where === "page" ? watchedPage() : { path: at("tests", "e2e", "blank"), remove: () => {} };
+  const folder = where === "page" ? watchedPage() : { path: at("tests", "engines", "app"), remove: () => {} };
   t.after(folder.remove);
   const server = await serve({ mounts: { "/": folder.path, "/restow/": dist } });
   t.after(server.close);
