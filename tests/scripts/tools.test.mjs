@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { find } from "../../scripts/lib/browsers.mjs";
+import { find } from "../../scripts/lib/programs.mjs";
 import { checkNode, lockedVersion, outdatedPackages } from "../../scripts/lib/tools.mjs";
 
 test("the locked version is that of the package itself", () => {

@@ -10,6 +10,7 @@ use crate::browser::records::ours::Ours;
 use crate::browser::records::{decode, encode};
 use crate::browser::schema::{LEASES, MANIFESTS};
 use crate::browser::timer::within;
+use crate::browser::values::blobs;
 use crate::error::{Error, Result};
 use crate::ports::{Batch, Durability, Expect, Fence, Hold};
 use std::future::Future;
@@ -82,12 +83,26 @@ impl Prepared {
     /// be closed: nothing has happened yet.
     pub async fn begin_in(&self, ours: &Rc<Ours>) -> Result<(Rc<Live>, Tx)> {
         let mut live = ours.created().await?;
+        if blobs::met() && !live.stores_blobs().await {
+            self.refuse_blobs()?;
+        }
         let mut begun = self.begin(&live);
         if begun.is_err() && live.is_gone() {
             live = ours.created().await?;
             begun = self.begin(&live);
         }
         Ok((live, begun?))
+    }
+
+    /// Refuses records with Blobs, where the browser can't store any.
+    fn refuse_blobs(&self) -> Result<()> {
+        match self.ops.iter().filter_map(Op::record).any(blobs::held_by) {
+            false => Ok(()),
+            true => Err(Error::UnsupportedValue {
+                code: "UnsupportedValue",
+                reason: "one of its values is a Blob, and this window can't store any".into(),
+            }),
+        }
     }
 
     /// A cheap request, so that the transaction does not commit yet.

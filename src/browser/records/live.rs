@@ -15,6 +15,7 @@ pub struct Live {
     rexie: RefCell<Option<Rexie>>,
     connection: Connection,
     signed: Cell<bool>,
+    blobs: Cell<Option<bool>>,
 }
 
 impl Live {
@@ -58,6 +59,14 @@ impl Live {
         Ok(())
     }
 
+    /// Whether Blobs can be stored, as far as that can be told. It is tried once.
+    pub async fn stores_blobs(&self) -> bool {
+        if self.blobs.get().is_none() {
+            self.blobs.set(schema::try_blob(&self.connection).await);
+        }
+        self.blobs.get().unwrap_or(true)
+    }
+
     /// Closes both. What is under way comes to its end.
     pub fn close(&self) {
         self.connection.close();
@@ -96,6 +105,7 @@ pub async fn connect(name: &str, create: bool) -> Result<Option<Rc<Live>>> {
         rexie: RefCell::new(Some(rexie)),
         connection,
         signed: Cell::new(false),
+        blobs: Cell::new(None),
     };
     // Another tab may have been faster, and newer.
     live.signed

@@ -6,6 +6,7 @@
 
 mod amend;
 mod arrays;
+pub mod blobs;
 mod container;
 mod edit;
 mod encoder;
