@@ -40,6 +40,11 @@ impl Path {
         Path(keys)
     }
 
+    /// The path of what lies at another one below this.
+    pub fn join(&self, below: &Path) -> Path {
+        Path(self.0.iter().chain(&below.0).cloned().collect())
+    }
+
     /// Path of the container and the last key; `None` at the root.
     pub fn split_last(&self) -> Option<(Path, &str)> {
         let (last, rest) = self.0.split_last()?;

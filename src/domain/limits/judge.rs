@@ -92,6 +92,18 @@ impl ValueRules {
 }
 
 impl Limit {
+    /// The limit of a streak as it is without options of its own: what it can't have is capped.
+    pub fn streak(path: Pattern, rule: StreakRule) -> Self {
+        Self {
+            path,
+            check: Check::Streak(rule),
+            action: Action::Cap,
+            otherwise: Action::Warn,
+            secret: false,
+            hidden: false,
+        }
+    }
+
     /// Calls all that it comes upon a secret.
     pub fn hide(&mut self) {
         self.secret = true;

@@ -48,13 +48,14 @@ pub fn parse(value: &Value, at: &str) -> Result<Vec<Limit>> {
     let limits = list
         .iter()
         .enumerate()
-        .map(|(index, value)| limit(value, &format!("{at}[{index}]")));
+        .map(|(index, value)| parse_one(value, &format!("{at}[{index}]")));
     let mut limits = limits.collect::<Result<Vec<_>>>()?;
     spread(&mut limits);
     Ok(limits)
 }
 
-fn limit(value: &Value, at: &str) -> Result<Limit> {
+/// Reads one limit, by itself; `at` is where it lies.
+pub fn parse_one(value: &Value, at: &str) -> Result<Limit> {
     let Value::Object(map) = value else {
         return invalid(
             at,

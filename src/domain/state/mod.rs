@@ -1,6 +1,7 @@
 //! State: what an application keeps in localStorage beside its sessions, a key each. Which keys are
 //! whose is decided here, from names alone: no value is read to find out.
 
+mod carry;
 mod class;
 mod parse;
 mod pattern;
@@ -10,6 +11,10 @@ mod report;
 mod selection;
 mod sort;
 
+pub use carry::{
+    Carry, CarryChange, CarryFinding, CarryResult, CarryRule, ClearOffer, Take, UndoCarryResult,
+    carry_preset,
+};
 pub use class::{KeyClass, Kind, Matcher};
 pub use parse::{PRESETS, Registry};
 pub use pattern::{Pattern, Reading};

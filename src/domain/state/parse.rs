@@ -134,7 +134,8 @@ fn matcher(fields: &Fields<'_>) -> Result<Matcher> {
     }
 }
 
-fn secrets(fields: &Fields<'_>) -> Result<Vec<Path>> {
+/// Reads where secrets lie.
+pub(super) fn secrets(fields: &Fields<'_>) -> Result<Vec<Path>> {
     let list = match fields.get("secrets") {
         None => return Ok(Vec::new()),
         Some(Value::Array(list)) => list.iter().map(path).collect::<Option<Vec<_>>>(),

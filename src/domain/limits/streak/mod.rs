@@ -108,9 +108,9 @@ pub struct StreakFacts {
 impl StreakFacts {
     /// Reads the values of the streak that lies at `base`.
     pub fn read(fields: &Fields, base: &Path, look: &dyn Look) -> Self {
-        let at = |field: &Path| join(base, field);
+        let at = |field: &Path| base.join(field);
         let entry = |path: Path| match look.fact(&path) {
-            Fact::Object => look.fact(&join(&path, &fields.date)),
+            Fact::Object => look.fact(&path.join(&fields.date)),
             fact => fact,
         };
         let list = at(&fields.history);
@@ -168,10 +168,6 @@ pub fn judge(
     let claimed = story.tell_current(&evidence, context);
     story.tell_best(claimed);
     story.judgements
-}
-
-fn join(base: &Path, field: &Path) -> Path {
-    Path(base.0.iter().chain(&field.0).cloned().collect())
 }
 
 #[cfg(test)]

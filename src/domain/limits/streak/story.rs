@@ -2,7 +2,7 @@
 
 use super::evidence::{Evidence, Last};
 use super::length::Length;
-use super::{Fields, StreakFacts, StreakRule, join};
+use super::{Fields, StreakFacts, StreakRule};
 use crate::domain::limits::day::Context;
 use crate::domain::limits::edit::Change;
 use crate::domain::limits::fact::Fact;
@@ -190,7 +190,7 @@ impl<'a> Story<'a> {
         action: Action,
         change: Option<Change>,
     ) {
-        let path = join(self.base, field);
+        let path = self.base.join(field);
         let told = (code, why.to_owned());
         let judgement = self.limit.judgement(&path, fact, told, action, change);
         self.judgements.push(judgement);

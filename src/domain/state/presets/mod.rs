@@ -1,7 +1,7 @@
 //! Registries of applications whose keys are known.
 
 mod agents;
-mod streak;
+pub(super) mod streak;
 
 use serde_json::Value;
 

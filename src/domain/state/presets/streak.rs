@@ -2,11 +2,16 @@
 
 use serde_json::{Value, json};
 
+/// The key of people without an account.
+pub const ANONYMOUS: &str = "cleanStreak_anonymous_state";
+/// The key of accounts.
+pub const AUTHENTICATED: &str = "cleanStreak_authenticated_state";
+
 /// Its classes.
 pub fn classes() -> Value {
     json!([
-        { "name": "anonymous-state", "key": "cleanStreak_anonymous_state", "limits": limits() },
-        { "name": "authenticated-state", "key": "cleanStreak_authenticated_state", "limits": limits() },
+        { "name": "anonymous-state", "key": ANONYMOUS, "limits": limits() },
+        { "name": "authenticated-state", "key": AUTHENTICATED, "limits": limits() },
         // Older than both.
         { "name": "app-state", "key": "cleanStreak_appState" },
         { "name": "banner-dismissed", "key": "migration_banner_dismissed", "kind": "flag" },
@@ -15,7 +20,7 @@ pub fn classes() -> Value {
 
 /// What anyone can write into localStorage by hand is not believed: 30 days of a streak at most, and
 /// no more than its own history shows.
-fn limits() -> Value {
+pub fn limits() -> Value {
     json!([
         { "path": "streak", "rule": "streak" },
         { "path": "engagement.totalCompletions", "type": "integer", "min": 0, "max": 10_000 },
