@@ -6,6 +6,7 @@
 //! the same in both. Nothing here recurses, and the time is linear in the text.
 
 mod collection;
+mod document;
 mod losses;
 mod mask;
 mod name;
@@ -15,6 +16,7 @@ mod splice;
 mod walk;
 
 pub use collection::{Collection, Member, collection};
+pub use document::{Document, Node};
 pub use mask::masked;
 pub use splice::Piece;
 

@@ -26,16 +26,7 @@ impl<'a> Name<'a> {
 
     /// A key that is written with escapes, which must be valid.
     pub fn decoded(written: &str) -> Self {
-        let mut units = Vec::with_capacity(written.len());
-        let mut rest = written;
-        while let Some((before, escape)) = rest.split_once('\\') {
-            units.extend(before.encode_utf16());
-            let (unit, length) = unescape(escape);
-            units.push(unit);
-            rest = escape.get(length..).unwrap_or_default();
-        }
-        units.extend(rest.encode_utf16());
-        let text = String::from_utf16_lossy(&units);
+        let text = String::from_utf16_lossy(&units(written));
         Self {
             portable: !text.contains(char::REPLACEMENT_CHARACTER),
             text: Cow::Owned(text),
@@ -58,6 +49,20 @@ impl<'a> Name<'a> {
         });
         text.flatten().collect()
     }
+}
+
+/// The units of a text that is written with escapes, which must be valid.
+pub fn units(written: &str) -> Vec<u16> {
+    let mut units = Vec::with_capacity(written.len());
+    let mut rest = written;
+    while let Some((before, escape)) = rest.split_once('\\') {
+        units.extend(before.encode_utf16());
+        let (unit, length) = unescape(escape);
+        units.push(unit);
+        rest = escape.get(length..).unwrap_or_default();
+    }
+    units.extend(rest.encode_utf16());
+    units
 }
 
 /// The unit that an escape stands for, and its length without the backslash.

@@ -50,11 +50,13 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Goes past whitespace.
-    pub fn space(&mut self) {
+    /// Goes past whitespace and returns it.
+    pub fn space(&mut self) -> &'a str {
+        let start = self.byte;
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.byte += 1;
         }
+        self.since(start)
     }
 
     /// Goes past a word such as `true`.

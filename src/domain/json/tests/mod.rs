@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::path::Path;
 
+mod document;
 mod exactness;
 mod finding;
 mod grammar;
