@@ -127,7 +127,7 @@ impl<B: Clone> Limited<B> {
             cut.extend(truncated.map(shown));
         }
         let cut: BTreeMap<Path, Shown> = cut.into_iter().collect();
-        for Judgement { finding, edit } in &mut judgements {
+        for Judgement { finding, edit, .. } in &mut judgements {
             let shown = edit.as_ref().and_then(|edit| cut.get(&edit.path));
             if let Some(shown) = shown {
                 finding.becomes = shown.clone();

@@ -86,9 +86,7 @@ impl Document {
 
     /// The value at a path.
     pub fn get(&self, path: &Path) -> Option<&Node> {
-        path.0
-            .iter()
-            .try_fold(&self.root, |node, key| node.child(key))
+        self.root.get(path)
     }
 
     /// Puts a value in, and the objects on the way to it where there is nothing, or `null`. False
@@ -160,6 +158,11 @@ impl Node {
             list: nodes.into_iter().map(bare).collect(),
             empty: String::new(),
         })
+    }
+
+    /// The value at a path in it.
+    pub fn get(&self, path: &Path) -> Option<&Node> {
+        path.0.iter().try_fold(self, |node, key| node.child(key))
     }
 
     /// Whether it is `null`.

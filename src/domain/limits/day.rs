@@ -33,6 +33,11 @@ impl Day {
         Self(self.0.saturating_add(Duration::days(i64::from(days))))
     }
 
+    /// How many days this one lies after another; negative where it lies before.
+    pub fn since(self, other: Self) -> i32 {
+        self.0.to_julian_day() - other.0.to_julian_day()
+    }
+
     /// The day before; `None` before the calendar begins.
     pub fn before(self) -> Option<Self> {
         self.0.previous_day().map(Self)

@@ -2,6 +2,7 @@
 
 use crate::domain::limits::edit::Edit;
 use crate::domain::limits::shown::Shown;
+use crate::domain::path::Path;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -92,6 +93,8 @@ impl fmt::Display for PublicFinding {
 pub struct Judgement {
     /// What is told.
     pub finding: Finding,
+    /// Where it was found; the finding may not show it.
+    pub path: Path,
     /// What is done; nothing after a warning or a quarantine.
     pub edit: Option<Edit>,
 }

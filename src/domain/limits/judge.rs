@@ -185,6 +185,7 @@ impl Limit {
             false => path.clone(),
         };
         Judgement {
+            path: path.clone(),
             finding: Finding {
                 code: told.0.into(),
                 path: shown_path.to_string(),

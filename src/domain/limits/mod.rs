@@ -38,7 +38,9 @@ pub use parse::{parse, parse_one};
 pub use pattern::{Pattern, Step};
 pub use scalar::{Finite, Scalar};
 pub use shown::{MAX_SHOWN, Plain, Shown};
-pub use streak::{Fields, History, MAX_DAYS, StreakFacts, StreakRule, judge as streak};
+pub use streak::{
+    Fields, History, MAX_DAYS, Standing, StreakFacts, StreakRule, days, judge as streak, standing,
+};
 pub use value::{Keep, Rule, Type};
 
 #[cfg(test)]
@@ -46,4 +48,4 @@ pub use value::{Keep, Rule, Type};
 mod tests;
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]
-mod twin;
+pub(crate) mod twin;

@@ -12,8 +12,8 @@ mod selection;
 mod sort;
 
 pub use carry::{
-    Carry, CarryChange, CarryFinding, CarryResult, CarryRule, ClearOffer, Take, UndoCarryResult,
-    carry_preset,
+    Base, Carried, Carry, CarryChange, CarryFinding, CarryResult, CarryRule, ClearOffer, Plan, Sum,
+    Take, UndoCarryResult, Unfit, carry_preset, plan,
 };
 pub use class::{KeyClass, Kind, Matcher};
 pub use parse::{PRESETS, Registry};

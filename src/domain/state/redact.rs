@@ -44,7 +44,7 @@ fn is_structured(text: &str) -> bool {
 }
 
 /// Whether a pattern names a path. Names of fields differ in their case from release to release.
-fn hits(pattern: &[String], path: &[String]) -> bool {
+pub(super) fn hits(pattern: &[String], path: &[String]) -> bool {
     let Some((first, rest)) = pattern.split_first() else {
         return path.is_empty();
     };

@@ -12,6 +12,7 @@
 mod best;
 mod evidence;
 mod length;
+mod standing;
 mod story;
 
 use crate::domain::limits::day::Context;
@@ -21,6 +22,7 @@ use crate::domain::limits::finding::Judgement;
 use crate::domain::limits::judge::Limit;
 use crate::domain::path::Path;
 use evidence::Evidence;
+pub use standing::{Standing, days, standing};
 use story::Story;
 
 /// Days of a streak that are carried over, unless configured.

@@ -3,13 +3,22 @@
 //! Both are JSON texts, and all of it is decided here, from the texts alone. The target keeps its
 //! very text but for the values that the merge changes.
 
+mod capped;
+mod carried;
+mod look;
+mod merge;
 mod parse;
+mod plan;
 mod preset;
 mod report;
+mod streak;
 
+pub use carried::{Base, Carried, Sum};
+pub use plan::{Plan, Unfit, plan};
 pub use preset::carry_preset;
 pub use report::{CarryChange, CarryFinding, CarryResult, ClearOffer, UndoCarryResult};
 
+use crate::domain::digest::Digest;
 use crate::domain::limits::{Limit, StreakRule};
 use crate::domain::path::Path;
 
@@ -28,6 +37,8 @@ pub struct Carry {
     pub limits: Vec<Limit>,
     /// Where secrets lie: paths in which `*` is any one key and `**` any number.
     pub secrets: Vec<Path>,
+    /// Digest of rules, limits and secrets, as they were given.
+    pub print: Digest,
     /// Write nothing.
     pub dry_run: bool,
 }

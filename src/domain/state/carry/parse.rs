@@ -2,6 +2,7 @@
 
 use super::{Carry, CarryRule, Take, carry_preset};
 use crate::domain::config::fields::{Fields, invalid, known_fields};
+use crate::domain::digest::Digest;
 use crate::domain::limits::{self, Check, Limit, Pattern, Step};
 use crate::domain::path::Path;
 use crate::error::Result;
@@ -43,9 +44,15 @@ impl Carry {
             rules,
             limits,
             secrets,
+            print: print(&map),
             dry_run: fields.flag("dryRun", false)?,
         })
     }
+}
+
+fn print(map: &Map<String, Value>) -> Digest {
+    let parts = ["rules", "limits", "secrets"].map(|field| map.get(field));
+    Digest::of(serde_json::json!(parts).to_string().as_bytes())
 }
 
 fn with_preset(given: &Map<String, Value>) -> Result<Map<String, Value>> {
