@@ -153,6 +153,24 @@ pub enum Error {
     /// A snapshot that was read back is not what was captured. localStorage was left as it was.
     #[error("the snapshot of state did not pass verification; localStorage is untouched")]
     StateUnverified,
+    /// What lies under a key can't be carried, or merged into. Nothing was written.
+    #[error("what lies under {key} can't be carried ({code}): {reason}; nothing was written")]
+    StateNotCarried {
+        /// The key.
+        key: String,
+        /// As a code of the quarantine table.
+        code: &'static str,
+        /// In words.
+        reason: String,
+    },
+    /// What was written under a key is not what was found there afterwards.
+    #[error("{key} does not hold what was written; {path} has what was there before")]
+    StateNotWritten {
+        /// The key.
+        key: String,
+        /// The snapshot.
+        path: String,
+    },
     /// Another tab took this session over while this one slept. Nothing was written.
     #[error("session {id} was taken over by another tab")]
     Fenced {
@@ -334,6 +352,8 @@ impl Error {
             Busy { .. } => "Busy",
             StateBusy => "Busy",
             StateUnverified => "VerificationFailed",
+            StateNotCarried { .. } => "StateNotCarried",
+            StateNotWritten { .. } => "VerificationFailed",
             Fenced { .. } => "Fenced",
             StaleHandle { .. } => "StaleHandle",
             Diverged { .. } => "Diverged",

@@ -137,6 +137,11 @@ impl<G: Held> Claim<G> {
         }
     }
 
+    /// Whether the lease is held, as far as this tab knows.
+    pub fn is_taken(&self) -> bool {
+        self.taken.get()
+    }
+
     /// Notes that a batch with the fence of this claim was applied elsewhere.
     pub fn applied(&self, last: bool) {
         self.taken.set(!last);

@@ -5,6 +5,7 @@ use crate::domain::chunk_list::{ChunkList, PieceName};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
+use crate::domain::state::Carried;
 use crate::domain::time::Timestamp;
 
 /// How sure a write must be.
@@ -121,6 +122,8 @@ pub enum Write<B> {
     PutQuarantine(QuarantineEntry),
     /// No longer in quarantine, by its place.
     DeleteQuarantine(String),
+    /// What was carried last between two keys.
+    PutCarried(Box<Carried>),
     /// One line of the audit.
     Audit(AuditEntry),
 }

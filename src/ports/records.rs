@@ -6,6 +6,7 @@ use crate::domain::chunk_list::{ChunkList, PieceName};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
+use crate::domain::state::Carried;
 use crate::error::Result;
 
 /// A stored session, read in one transaction.
@@ -66,6 +67,8 @@ pub trait Records {
     async fn journal(&self) -> Result<Vec<JournalEntry>>;
     /// What is in quarantine.
     async fn quarantine(&self) -> Result<Vec<QuarantineEntry>>;
+    /// What was carried last from one key of localStorage into another.
+    async fn carried(&self, from: &str, to: &str) -> Result<Option<Carried>>;
     /// The audit, oldest first.
     async fn audit(&self) -> Result<Vec<AuditEntry>>;
     /// Bytes in use by this origin, and bytes that it may use, as far as the browser tells.

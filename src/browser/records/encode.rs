@@ -12,6 +12,7 @@ use crate::domain::manifest::Manifest;
 use crate::domain::path::Path;
 use crate::domain::place::{Member, Place};
 use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
+use crate::domain::state::Carried;
 use crate::error::Result;
 use crate::ports::Fence;
 use serde::Serialize;
@@ -85,6 +86,14 @@ pub fn quarantine(entry: &QuarantineEntry) -> Result<JsValue> {
     let record = to_js(entry)?;
     let id = entry.id.as_ref().map_or(JsValue::NULL, key_to_js);
     set_field(&record, "id", &id);
+    Ok(record)
+}
+
+/// What was carried last between two keys.
+pub fn carried(entry: &Carried) -> Result<JsValue> {
+    let record = to_js(entry)?;
+    let name = Carried::name(&entry.from, &entry.to);
+    set_field(&record, "name", &JsValue::from_str(&name));
     Ok(record)
 }
 

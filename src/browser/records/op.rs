@@ -95,6 +95,7 @@ pub fn prepare(write: &Write<JsValue>, ops: &mut Vec<Op>) -> Result<()> {
         Write::DeleteQuarantine(place) => {
             ops.push(Op::Delete(QUARANTINE, JsValue::from_str(place)));
         }
+        Write::PutCarried(entry) => ops.push(Op::Put(META, encode::carried(entry)?)),
         Write::Audit(entry) => ops.push(Op::Put(AUDIT, encode::audit(entry)?)),
     }
     Ok(())

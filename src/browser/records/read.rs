@@ -1,5 +1,6 @@
 //! What our database is asked for.
 
+use crate::browser::codec;
 use crate::browser::idb::errors;
 use crate::browser::idb::transaction::Mode;
 use crate::browser::js;
@@ -14,6 +15,7 @@ use crate::domain::chunk_list::{ChunkList, PieceName};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
+use crate::domain::state::Carried;
 use crate::error::Result;
 use crate::ports::{Batch, Records, Stored, StoredBackup};
 use js_sys::Promise;
@@ -145,6 +147,13 @@ impl Records for BrowserRecords {
 
     async fn quarantine(&self) -> Result<Vec<QuarantineEntry>> {
         parse_all(&self.all(QUARANTINE).await?, decode::quarantine)
+    }
+
+    async fn carried(&self, from: &str, to: &str) -> Result<Option<Carried>> {
+        let name = JsValue::from_str(&Carried::name(from, to));
+        let record = self.one(META, name).await?;
+        let parse = |record: &JsValue| codec::parse(record, META);
+        record.as_ref().map(parse).transpose()
     }
 
     async fn audit(&self) -> Result<Vec<AuditEntry>> {

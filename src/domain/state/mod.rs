@@ -13,7 +13,7 @@ mod sort;
 
 pub use carry::{
     Base, Carried, Carry, CarryChange, CarryFinding, CarryResult, CarryRule, ClearOffer, Plan, Sum,
-    Take, UndoCarryResult, Unfit, carry_preset, plan,
+    Take, Unfit, carry_preset, plan,
 };
 pub use class::{KeyClass, Kind, Matcher};
 pub use parse::{PRESETS, Registry};

@@ -140,6 +140,21 @@ pub struct StateRestoreResult {
     pub overwritten_path: Option<String>,
 }
 
+impl StateRestoreResult {
+    /// Of a snapshot with which nothing was done yet.
+    pub fn of(path: &str) -> Self {
+        Self {
+            success: true,
+            path: path.into(),
+            restored: Vec::new(),
+            unchanged: Vec::new(),
+            kept: Vec::new(),
+            failed: Vec::new(),
+            overwritten_path: None,
+        }
+    }
+}
+
 /// What clearing did.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StateClearResult {

@@ -9,7 +9,7 @@ use super::snapshot::Snapshot;
 use crate::domain::key::Key;
 use crate::domain::state::{Kept, Kind, StateClearResult};
 use crate::error::{Error, Result};
-use crate::ports::{Bodies, Ports, Sources, Swap};
+use crate::ports::{Bodies, Ports, Sources, Swap, Write};
 
 impl<P: Ports> Engine<P> {
     /// Removes keys of a snapshot that still hold what was captured. Flags stay.
@@ -46,13 +46,14 @@ impl<P: Ports> Engine<P> {
             failed: Vec::new(),
         };
         self.note(claim, "clear", &snapshot.path).await?;
+        let writes = self.begun_anew(snapshot).await?;
         let mut removed = Vec::new();
         for held in &snapshot.held {
             if held.kind == Kind::Flag {
                 result.kept.push(kept(held, Kept::Flag));
                 continue;
             }
-            match self.clear_key(claim, held).await {
+            match self.clear_key(claim, held, &writes).await {
                 Ok(Cleared::Removed) => removed.push(held),
                 Ok(Cleared::Gone) => result.gone.push(held.key.clone()),
                 Ok(Cleared::Kept(why)) => result.kept.push(kept(held, why)),
@@ -66,7 +67,12 @@ impl<P: Ports> Engine<P> {
         Ok(result)
     }
 
-    async fn clear_key(&self, claim: &Claim<GuardOf<P>>, held: &Held<P::Body>) -> Result<Cleared> {
+    async fn clear_key(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        held: &Held<P::Body>,
+        writes: &[Write<P::Body>],
+    ) -> Result<Cleared> {
         let bodies = self.ports.bodies();
         match self.text_now(&held.key).await? {
             None => Ok(Cleared::Gone),
@@ -74,7 +80,7 @@ impl<P: Ports> Engine<P> {
                 Ok(Cleared::Kept(Kept::Different))
             }
             Some(_) => match self
-                .swap_text(claim, &held.key, Some(&held.text), None)
+                .swap_and_write(claim, &held.key, (Some(&held.text), None), writes.to_vec())
                 .await?
             {
                 Swap::Done => Ok(Cleared::Removed),

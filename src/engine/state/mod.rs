@@ -4,11 +4,14 @@
 //! session has.
 
 mod capture;
+mod carry;
 mod clear;
+mod deed;
 mod held;
 mod restore;
 mod snapshot;
 mod undo;
+mod undo_carry;
 
 pub use capture::{Capture, Captured};
 
@@ -78,6 +81,18 @@ impl<P: Ports> Engine<P> {
         expected: Option<&P::Body>,
         new: Option<&P::Body>,
     ) -> Result<Swap> {
+        self.swap_and_write(claim, key, (expected, new), Vec::new())
+            .await
+    }
+
+    /// The same, with writes of ours that happen only where the key is written.
+    async fn swap_and_write(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        key: &str,
+        (expected, new): (Option<&P::Body>, Option<&P::Body>),
+        writes: Vec<Write<P::Body>>,
+    ) -> Result<Swap> {
         let bodies = self.ports.bodies();
         let change = |found: Option<&P::Body>| match (is_still(bodies, found, expected), new) {
             (false, _) => Change::Refuse,
@@ -87,7 +102,7 @@ impl<P: Ports> Engine<P> {
         let then = Batch {
             fence: Some(claim.fence(self.ports.clock().now(), false)),
             expect: Vec::new(),
-            writes: Vec::new(),
+            writes,
             durability: Durability::Relaxed,
             bytes: 0,
         };
@@ -102,13 +117,25 @@ impl<P: Ports> Engine<P> {
     /// Notes in the audit what is going to be done with a snapshot: before anything is, so that no
     /// clean-up takes the snapshot from under it, or right after it.
     async fn note(&self, claim: &Claim<GuardOf<P>>, action: &str, path: &str) -> Result<()> {
+        self.note_and_write(claim, action, path, Vec::new()).await
+    }
+
+    /// The same, with other writes.
+    async fn note_and_write(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        action: &str,
+        path: &str,
+        mut writes: Vec<Write<P::Body>>,
+    ) -> Result<()> {
         let audit = AuditEntry {
             backup: Some(path.into()),
             ..self.audit(action, &state::id())
         };
-        let audit = vec![Write::Audit(audit)];
+        writes.push(Write::Audit(audit));
         let strict = Durability::Strict;
-        self.write(claim, Vec::new(), audit, strict, 0, false).await
+        self.write(claim, Vec::new(), writes, strict, 0, false)
+            .await
     }
 
     /// What lies under a key.

@@ -11,10 +11,12 @@ use crate::domain::state::{FailedKey, Kept, KeptKey, StateOrigin, StateRestoreRe
 use crate::error::Result;
 use crate::ports::{Bodies, Ports, Sources, Swap};
 
-/// A key that is to be written, and what lay there when that was planned.
+/// A key that is to be written or removed, and what lay there when that was planned.
 pub(super) struct Step<'s, B> {
     pub held: &'s Held<B>,
     pub seen: Option<B>,
+    /// What is to lie there.
+    pub wanted: Option<&'s B>,
 }
 
 impl<P: Ports> Engine<P> {
@@ -49,27 +51,26 @@ impl<P: Ports> Engine<P> {
         snapshot: &Snapshot<P::Body>,
         overwrite: bool,
     ) -> Result<StateRestoreResult> {
-        let mut result = StateRestoreResult {
-            success: true,
-            path: snapshot.path.clone(),
-            restored: Vec::new(),
-            unchanged: Vec::new(),
-            kept: Vec::new(),
-            failed: Vec::new(),
-            overwritten_path: None,
-        };
+        let mut result = StateRestoreResult::of(&snapshot.path);
         let steps = self.plan(snapshot, overwrite, &mut result).await?;
         result.overwritten_path = self.keep_overwritten(claim, snapshot, &steps).await?;
         self.note(claim, "restore", &result.path).await?;
+        self.take_steps(claim, &steps, result).await
+    }
+
+    /// Writes all keys and reads them back, or puts them as they were before one failed.
+    pub(super) async fn take_steps(
+        &self,
+        claim: &Claim<GuardOf<P>>,
+        steps: &[Step<'_, P::Body>],
+        mut result: StateRestoreResult,
+    ) -> Result<StateRestoreResult> {
         let mut begun = Vec::with_capacity(steps.len());
-        for step in &steps {
+        for step in steps {
             let (held, seen) = (step.held, step.seen.as_ref());
             // It may have been written even where we hear of a failure.
             begun.push(step);
-            match self
-                .swap_text(claim, &held.key, seen, Some(&held.text))
-                .await
-            {
+            match self.swap_text(claim, &held.key, seen, step.wanted).await {
                 Ok(Swap::Done) => {}
                 Ok(Swap::Refused) => {
                     begun.pop();
@@ -103,14 +104,17 @@ impl<P: Ports> Engine<P> {
                     result.unchanged.push(held.key.clone());
                 }
                 Some(_) if !overwrite => result.kept.push(kept(held, Kept::Different)),
-                Some(_) | None => steps.push(Step { held, seen }),
+                Some(_) | None => {
+                    let wanted = Some(&held.text);
+                    steps.push(Step { held, seen, wanted });
+                }
             }
         }
         Ok(steps)
     }
 
     /// Keeps what is going to be overwritten: nothing else holds it.
-    async fn keep_overwritten(
+    pub(super) async fn keep_overwritten(
         &self,
         claim: &Claim<GuardOf<P>>,
         snapshot: &Snapshot<P::Body>,
@@ -144,7 +148,7 @@ impl<P: Ports> Engine<P> {
         for step in written {
             let held = step.held;
             let code = match self.text_now(&held.key).await {
-                Ok(found) if is_still(self.ports.bodies(), found.as_ref(), Some(&held.text)) => {
+                Ok(found) if is_still(self.ports.bodies(), found.as_ref(), step.wanted) => {
                     result.restored.push(held.key.clone());
                     continue;
                 }

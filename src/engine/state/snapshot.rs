@@ -5,6 +5,7 @@ use super::super::claim::Claim;
 use super::super::install::unsupported;
 use super::super::migrate::GuardOf;
 use super::super::parted::part;
+use super::deed::{self, Deed};
 use super::held::{Held, pack, unpack};
 use crate::domain::backup::{Backup, Format};
 use crate::domain::digest::Digest;
@@ -21,6 +22,8 @@ pub(super) struct Snapshot<B> {
     pub path: String,
     pub origin: StateOrigin,
     pub held: Vec<Held<B>>,
+    /// What was done with the keys, where it was made by a carry.
+    pub deed: Option<Deed>,
 }
 
 impl<P: Ports> Engine<P> {
@@ -61,8 +64,8 @@ impl<P: Ports> Engine<P> {
             false => {
                 // Nothing else was touched, so that there is nothing to be put back from it.
                 let drop = vec![Write::DeleteBackup(head.path)];
-                let relaxed = Durability::Relaxed;
-                let _ = self.write(claim, Vec::new(), drop, relaxed, 0, true).await;
+                let (relaxed, last) = (Durability::Relaxed, !claim.is_taken());
+                let _ = self.write(claim, Vec::new(), drop, relaxed, 0, last).await;
                 Err(Error::StateUnverified)
             }
         }
@@ -85,9 +88,10 @@ impl<P: Ports> Engine<P> {
             session: body,
         };
         let writes = vec![backup, Write::Audit(audit)];
-        // One batch takes the lease and gives it up, so that a death leaves none behind.
-        let strict = Durability::Strict;
-        self.write(claim, Vec::new(), writes, strict, head.bytes, true)
+        // One batch takes the lease and gives it up, so that a death leaves none behind, unless it
+        // is held for more than this.
+        let (strict, last) = (Durability::Strict, !claim.is_taken());
+        self.write(claim, Vec::new(), writes, strict, head.bytes, last)
             .await
     }
 
@@ -143,8 +147,13 @@ impl<P: Ports> Engine<P> {
         };
         let held = unpack(self.ports.bodies(), &backup.session);
         let path = backup.head.path;
-        match held {
-            Some(held) => Ok(Snapshot { path, origin, held }),
+        match held.and_then(|held| deed::take(self.ports.bodies(), &origin, held)) {
+            Some((held, deed)) => Ok(Snapshot {
+                path,
+                origin,
+                held,
+                deed,
+            }),
             None => Err(Error::BackupDamaged { path }),
         }
     }

@@ -22,10 +22,7 @@ impl<P: Ports> Engine<P> {
         let mut not_undone = Vec::new();
         for step in begun.iter().rev() {
             let (held, seen) = (step.held, step.seen.as_ref());
-            match self
-                .swap_text(claim, &held.key, Some(&held.text), seen)
-                .await
-            {
+            match self.swap_text(claim, &held.key, step.wanted, seen).await {
                 // Refused: it was never written, or it is someone else's by now.
                 Ok(_) => {}
                 Err(Error::Closed) => return Err(Error::Closed),

@@ -197,6 +197,7 @@ macro_rules! for_each_contract {
             writes::backups_come_and_go,
             writes::a_journal_has_one_entry_a_session,
             writes::quarantine_has_one_entry_a_place,
+            writes::what_was_carried_is_kept_once_for_two_keys,
             writes::the_audit_is_numbered_from_one,
         }
     };

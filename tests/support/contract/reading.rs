@@ -25,6 +25,7 @@ pub async fn reading_without_a_database_finds_nothing_and_creates_none<F: Fixtur
     assert!(records.backups(Some(&id())).await.unwrap().is_empty());
     assert!(records.journal().await.unwrap().is_empty());
     assert!(records.quarantine().await.unwrap().is_empty());
+    assert!(records.carried("a", "b").await.unwrap().is_none());
     assert!(records.audit().await.unwrap().is_empty());
     records.quota().await;
     assert!(

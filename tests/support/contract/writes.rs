@@ -6,9 +6,12 @@ use super::given::{
 };
 use crate::support::value::Value;
 use restow::domain::chunk_list::PieceName;
+use restow::domain::digest::Digest;
 use restow::domain::key::Key;
 use restow::domain::limits::PublicFinding;
+use restow::domain::path::Path;
 use restow::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
+use restow::domain::state::{Carried, Sum};
 use restow::ports::{Generations, Ports, Records, Write};
 
 pub async fn manifests_come_and_go<F: Fixture>() {
@@ -213,6 +216,36 @@ pub async fn quarantine_has_one_entry_a_place<F: Fixture>() {
     assert_eq!(found, [replaced, other.clone()]);
     apply(&ports, vec![Write::DeleteQuarantine("app:a".into())]).await;
     assert_eq!(ports.records().quarantine().await.unwrap(), [other]);
+}
+
+pub async fn what_was_carried_is_kept_once_for_two_keys<F: Fixture>() {
+    let fixture = F::new().await;
+    let ports = fixture.open().await;
+    let sum = |carried: f64| Sum {
+        path: Path(vec!["a.b".into(), "\u{e9}".into()]),
+        carried,
+        becomes: 0.5,
+    };
+    let entry = |from: &str, done: bool| Carried {
+        from: from.into(),
+        to: "b\",".into(),
+        path: "state/x".into(),
+        source: Digest::of(b"source"),
+        before: done.then(|| Digest::of(b"before")),
+        target: Digest::of(b"target"),
+        rules: Digest::of(b"rules"),
+        done,
+        cleared: !done,
+        sums: vec![sum(3.0)],
+        sums_before: Vec::new(),
+    };
+    let put = |entry: Carried| Write::PutCarried(Box::new(entry));
+    apply(&ports, vec![put(entry("a", false)), put(entry("c", false))]).await;
+    apply(&ports, vec![put(entry("a", true))]).await;
+    let found = |from: &'static str, to: &'static str| ports.records().carried(from, to);
+    assert_eq!(found("a", "b\",").await.unwrap(), Some(entry("a", true)));
+    assert_eq!(found("c", "b\",").await.unwrap(), Some(entry("c", false)));
+    assert_eq!(found("b\",", "a").await.unwrap(), None);
 }
 
 pub async fn the_audit_is_numbered_from_one<F: Fixture>() {

@@ -7,6 +7,7 @@ use restow::domain::key::Key;
 use restow::domain::manifest::Manifest;
 use restow::domain::place::{Area, Place};
 use restow::domain::records::{AuditEntry, JournalEntry, Lease, QuarantineEntry};
+use restow::domain::state::Carried;
 use std::collections::BTreeMap;
 
 /// The records of one object store.
@@ -38,6 +39,8 @@ pub struct Own {
     pub journal: BTreeMap<Key, JournalEntry>,
     /// What is in quarantine, by place.
     pub quarantine: BTreeMap<String, QuarantineEntry>,
+    /// What was carried last, by both keys.
+    pub carried: BTreeMap<(String, String), Carried>,
     /// The audit, in order.
     pub audit: Vec<AuditEntry>,
     /// Who may write to which session.

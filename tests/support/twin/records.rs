@@ -10,6 +10,7 @@ use restow::domain::chunk_list::{ChunkList, PieceName};
 use restow::domain::key::Key;
 use restow::domain::manifest::Manifest;
 use restow::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
+use restow::domain::state::Carried;
 use restow::error::{Cause, Error, Result};
 use restow::ports::{Batch, Records, Stored, StoredBackup};
 use std::collections::BTreeSet;
@@ -181,6 +182,14 @@ impl Records for TwinRecords {
     async fn quarantine(&self) -> Result<Vec<QuarantineEntry>> {
         self.read("quarantine", String::new(), |own, _| {
             Ok(own.quarantine.values().cloned().collect())
+        })
+        .await
+    }
+
+    async fn carried(&self, from: &str, to: &str) -> Result<Option<Carried>> {
+        let keys = (from.to_owned(), to.to_owned());
+        self.read("carried", String::new(), move |own, _| {
+            Ok(own.carried.get(&keys).cloned())
         })
         .await
     }

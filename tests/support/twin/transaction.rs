@@ -167,6 +167,10 @@ fn play_write(own: &mut Own, write: Write<Value>) {
         Write::DeleteQuarantine(place) => {
             own.quarantine.remove(&place);
         }
+        Write::PutCarried(entry) => {
+            let keys = (entry.from.clone(), entry.to.clone());
+            own.carried.insert(keys, *entry);
+        }
         Write::Audit(mut entry) => {
             entry.seq = Some(own.audit.len() as u32 + 1);
             own.audit.push(entry);

@@ -55,6 +55,26 @@ pub struct Base<'r> {
     pub settled: bool,
 }
 
+impl Carried {
+    /// Under which name it is kept.
+    pub fn name(from: &str, to: &str) -> String {
+        format!("carried:{}", serde_json::json!([from, to]))
+    }
+
+    /// What is to be remembered where the target is as it was before: what was carried until then.
+    pub fn undone(&self) -> Self {
+        Self {
+            target: self.before.unwrap_or(self.target),
+            // By no rules: nothing is settled.
+            rules: Digest::of(b""),
+            done: true,
+            cleared: false,
+            sums: self.sums_before.clone(),
+            ..self.clone()
+        }
+    }
+}
+
 impl<'r> Base<'r> {
     /// Finds out what is in a target. localStorage may lose what was written last when the power
     /// fails, and others may put it back as it was: then what it holds says so.

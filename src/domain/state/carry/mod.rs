@@ -16,7 +16,7 @@ mod streak;
 pub use carried::{Base, Carried, Sum};
 pub use plan::{Plan, Unfit, plan};
 pub use preset::carry_preset;
-pub use report::{CarryChange, CarryFinding, CarryResult, ClearOffer, UndoCarryResult};
+pub use report::{CarryChange, CarryFinding, CarryResult, ClearOffer};
 
 use crate::domain::digest::Digest;
 use crate::domain::limits::{Limit, StreakRule};

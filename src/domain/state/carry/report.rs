@@ -1,7 +1,6 @@
 //! What calls about carrying return, field for field as JavaScript sees it.
 
 use crate::domain::limits::{Finding, Shown};
-use crate::domain::state::KeptKey;
 use serde::Serialize;
 
 /// What was carried, or would be.
@@ -62,24 +61,4 @@ pub struct ClearOffer {
     pub key: String,
     /// The snapshot that has it.
     pub path: String,
-}
-
-/// What undoing did.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct UndoCarryResult {
-    /// Whether both keys are as they were before, or were kept on purpose.
-    pub success: bool,
-    /// The snapshot that was used.
-    pub path: String,
-    /// Keys that were written, and found when they were read back.
-    pub restored: Vec<String>,
-    /// Keys that were removed: they were not there before.
-    pub removed: Vec<String>,
-    /// Keys that were as before already.
-    pub unchanged: Vec<String>,
-    /// Keys that hold something else than what the carry has left there.
-    pub kept: Vec<KeptKey>,
-    /// A snapshot of what was overwritten, with `overwrite`.
-    pub overwritten_path: Option<String>,
 }
