@@ -602,6 +602,80 @@ export interface StateSnapshot {
   left: { key: string; why: "other-tenant" | "ambiguous" | "unknown" | "token" }[];
 }
 
+/** Where one of two values is taken. `null` and what is not there never take the place of a value. */
+export interface TakeRule {
+  /** On both sides. */
+  path: Path;
+  /**
+   * `from`, `to`: the value of that key. `fill`: that of `from`, if `to` has none. `newer`, `older`: of
+   * dates; one that lies in the future is none. `max`, `min`: of numbers. `sum`: both numbers; what was
+   * carried before is not added again. `union`: the items of both lists, each once, those of `to` first.
+   */
+  take: "from" | "to" | "fill" | "newer" | "older" | "max" | "min" | "sum" | "union";
+}
+
+/**
+ * Of two streaks the later one that goes on; one streak where their days meet. What has expired is not
+ * revived. Best: the larger one. Histories are united. At most `maxDays` are carried over.
+ */
+export type StreakRule = Omit<StreakLimit, "action" | "secret">;
+
+export type CarryRule = TakeRule | StreakRule;
+
+export interface CarryOptions {
+  /** Fills in `from`, `to`, `rules` and `limits`; each of them takes its place where it is given. */
+  preset?: "streak";
+  /** The key that is read. It is never changed. */
+  from?: string;
+  /** The key that is merged into. */
+  to?: string;
+  /**
+   * What becomes of which values. Fields that no rule names are filled in where `to` lacks them, at any
+   * depth, and otherwise stay as they are.
+   */
+  rules?: CarryRule[];
+  /** Kept by what is read, and by what the merge changes; see `Config.limits`. A streak always has one. */
+  limits?: Limit[];
+  /** Paths of values that are shown by their length alone; `*` is any key, `**` any number of keys. */
+  secrets?: (string | string[])[];
+  /** Tells the same and writes nothing; needs no `confirm`. */
+  dryRun?: boolean;
+  /** Without it, the call rejects with `ConfirmationRequired`, whose `preview` is the result to come. */
+  confirm?: boolean;
+}
+
+/** What was decided on one path. */
+export interface CarryChange {
+  path: string;
+  rule: TakeRule["take"] | "streak";
+  /** What was read, once limits were kept. */
+  from: ShownValue;
+  /** What the target had. */
+  to: ShownValue;
+  /** What the target has. */
+  becomes: ShownValue;
+}
+
+export interface CarryResult {
+  /** True: whatever else comes of it is an error. */
+  success: boolean;
+  /** The snapshot of both keys as they were; `null` in a dry run, and if there was nothing to carry. */
+  path: string | null;
+  from: string;
+  to: string;
+  dryRun: boolean;
+  /** Whether the target is another now, or would be. */
+  changed: boolean;
+  changes: CarryChange[];
+  /** What limits have found, and values that could not be merged; `key` is where. */
+  findings: (Finding & { key: string })[];
+  /**
+   * The key that may be cleared now, by `clearMigratedState(path)`; `null` if it does not hold what was
+   * carried.
+   */
+  clear: { key: string; path: string } | null;
+}
+
 export interface RestoreStateOptions {
   confirm: boolean;
   /** Also writes keys that hold something else, which becomes a snapshot first. Default: false. */
@@ -626,7 +700,7 @@ export interface StateRestoreResult {
   /** False if `failed` is not empty. */
   success: boolean;
   path: string;
-  /** Written, and found when read back. */
+  /** Written, and found when read back; or, by `undoCarry`, not there again. */
   restored: string[];
   /** Held just what was captured. */
   unchanged: string[];
@@ -733,7 +807,17 @@ export interface Restow {
   captureState(options: CaptureOptions): Promise<StateSnapshot>;
   /** Puts captured keys back. A failure midway is undone. */
   restoreState(path: string, options: RestoreStateOptions): Promise<StateRestoreResult>;
-  /** Removes captured keys that still hold what was captured. */
+  /**
+   * Merges what one key of localStorage holds into what another holds. Both are kept as a snapshot first;
+   * the target is written only over what was read, and read back.
+   */
+  carryState(options: CarryOptions): Promise<CarryResult>;
+  /**
+   * Puts both keys as they were before a carry; a target that was not there goes again. A key that was
+   * changed since is kept, unless `overwrite`.
+   */
+  undoCarry(path: string, options: RestoreStateOptions): Promise<StateRestoreResult>;
+  /** Removes captured keys that still hold what was captured, and the key that a carry has read. */
   clearMigratedState(path: string, options: Confirm): Promise<StateClearResult>;
   listQuarantine(): Promise<QuarantineRow[]>;
   /** What has been done, oldest first. */

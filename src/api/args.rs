@@ -4,7 +4,7 @@ use crate::browser::{from_js, key_from_js};
 use crate::domain::config::{self, Config};
 use crate::domain::key::Key;
 use crate::domain::path::Path;
-use crate::domain::state::Registry;
+use crate::domain::state::{Carry, Registry};
 use crate::domain::time::Timestamp;
 use crate::engine::{AuditFilter, Capture, Edits, Options, Side};
 use crate::error::{Error, Result};
@@ -162,6 +162,18 @@ pub fn capture(options: &JsValue) -> Result<Capture> {
         claims,
         dry_run: flag(options, "dryRun")?,
     })
+}
+
+/// What is to be carried.
+pub fn carry(options: &JsValue) -> Result<Carry> {
+    let plain = from_js(options, "options").map_err(|error| match error {
+        Error::InvalidArgument { name, expected } => Error::InvalidArgument {
+            name: name.strip_prefix("options.").unwrap_or(&name).to_owned(),
+            expected,
+        },
+        other => other,
+    })?;
+    Carry::parse(&plain).map_err(argument)
 }
 
 /// What a migration is asked for.

@@ -32,6 +32,28 @@ impl Restow {
         })
     }
 
+    /// Merges one key of localStorage into another, or rehearses it.
+    #[wasm_bindgen(js_name = carryState)]
+    pub fn carry_state(&self, options: &JsValue) -> Promise {
+        let (shared, carry) = (self.shared.clone(), args::carry(options));
+        let confirmed = args::confirmed(options);
+        promise(async move {
+            let engine = shared.engine()?;
+            to_js(&engine.carry_state(&carry?, confirmed).await?)
+        })
+    }
+
+    /// Puts both keys of a carry as they were before it.
+    #[wasm_bindgen(js_name = undoCarry)]
+    pub fn undo_carry(&self, path: &JsValue, options: &JsValue) -> Promise {
+        let (shared, path) = (self.shared.clone(), args::text("path", path));
+        let (confirmed, overwrite) = (args::confirmed(options), args::flag(options, "overwrite"));
+        promise(async move {
+            let engine = shared.engine()?;
+            to_js(&engine.undo_carry(&path?, overwrite?, confirmed).await?)
+        })
+    }
+
     /// Removes captured keys that are still as they were captured.
     #[wasm_bindgen(js_name = clearMigratedState)]
     pub fn clear_migrated_state(&self, path: &JsValue, options: &JsValue) -> Promise {

@@ -53,10 +53,17 @@ async function collect() {
   const state = { registry, tenantId: "t" };
   const captured = await restow.captureState(state);
   localStorage.setItem("chat_t_1", "[1]");
+  localStorage.setItem("mine", '{"n":40,"l":[1],"t":"x","d":null}');
+  localStorage.setItem("account", '{"n":1,"l":[]}');
+  const rules = [{ path: "n", take: "sum" }, { path: "l", take: "union" }, { path: "s", rule: "streak" }];
+  const carry = { from: "mine", to: "account", rules, limits: [{ path: "n", cap: 30 }], secrets: ["t"] };
+  const rehearsed = await restow.carryState({ ...carry, dryRun: true });
+  const carried = await restow.carryState({ ...carry, confirm: true });
   const results = {
+    CarryResult: [rehearsed, carried],
     StateSnapshot: [await restow.captureState({ ...state, dryRun: true }), captured],
     StateClearResult: [await restow.clearMigratedState(captured.path, { confirm: true })],
-    StateRestoreResult: [await restow.restoreState(captured.path, { confirm: true })],
+    StateRestoreResult: [await restow.restoreState(captured.path, { confirm: true }), await restow.undoCarry(carried.path, { confirm: true })],
     MigrationStatus: [await restow.getMigrationStatus()],
     SessionRow: await restow.listSessions(),
     BatchMigrationResult: [rehearsal, batch],

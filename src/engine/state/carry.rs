@@ -11,7 +11,6 @@ use super::deed::{self, CARRY, Deed, FROM, TO};
 use super::held::Held;
 use super::is_still;
 use crate::domain::digest::Digest;
-use crate::domain::key::Key;
 use crate::domain::limits::{Context, Day};
 use crate::domain::path::Path;
 use crate::domain::state::{
@@ -299,19 +298,25 @@ impl<P: Ports> Engine<P> {
                 return Err(error);
             }
         }
-        let heard = self.ports.sources().settle().await;
+        self.ports.sources().settle().await;
         let now = self.text_now(&carried.to).await?;
-        match is_still(bodies, now.as_ref(), Some(&body)) {
-            true => Ok(true),
-            false if heard.contains(&Key::text(&carried.to)) => {
-                self.forget(claim, carried, last).await?;
-                Ok(false)
-            }
-            false => Err(Error::StateNotWritten {
+        if is_still(bodies, now.as_ref(), Some(&body)) {
+            return Ok(true);
+        }
+        if is_still(bodies, now.as_ref(), seen) {
+            return Err(Error::StateNotWritten {
                 key: carried.to.clone(),
                 path: carried.path.clone(),
-            }),
+            });
         }
+        // Someone has written over it, whether knowing it or not: what they wrote says which.
+        let unsure = Carried {
+            done: false,
+            ..carried.clone()
+        };
+        self.note_and_write(claim, "carry-overwritten", &carried.path, vec![put(unsure)])
+            .await?;
+        Ok(false)
     }
 
     /// Remembers what was carried before a target was not written after all.

@@ -5,7 +5,7 @@ use crate::support::twin::Fault;
 
 /// Dies everywhere in a call. Afterwards nothing is lost, and one more run ends where an
 /// undisturbed one does. Returns how many disks the deaths left behind.
-fn survives<T>(lab: &Lab, call: impl AsyncFn(&Tab) -> Result<T>) -> usize {
+pub fn survives<T>(lab: &Lab, call: impl AsyncFn(&Tab) -> Result<T>) -> usize {
     let mut before = local(lab);
     // A snapshot that a call could begin with holds what must not be lost either.
     before.extend(kept(lab));

@@ -22,7 +22,7 @@ fn errors() -> [Error; 3] {
 }
 
 /// Every way in which one call can fail: what becomes of it is told to `check`.
-fn fail_everywhere<T>(
+pub fn fail_everywhere<T>(
     lab: &Lab,
     call: impl AsyncFn(&Tab) -> Result<T>,
     check: impl Fn(&Lab, &Result<T>, bool, &str),

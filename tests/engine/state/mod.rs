@@ -1,6 +1,7 @@
 //! State in localStorage: captured, put back, cleared.
 
 mod capture;
+mod carry;
 mod clear;
 mod deaths;
 mod failing;
@@ -18,7 +19,7 @@ use crate::support::value::Value;
 use restow::domain::backup::Format;
 use restow::domain::key::Key;
 use restow::domain::place::{Area, Place};
-use restow::domain::state::{Registry, StateClearResult, StateRestoreResult};
+use restow::domain::state::{Carried, Registry, StateClearResult, StateRestoreResult};
 use restow::engine::{Capture, Captured};
 use restow::error::Result;
 use serde_json::json;
@@ -157,11 +158,19 @@ pub fn picture(lab: &Lab) -> impl PartialEq + std::fmt::Debug + use<> {
     assert!(own.journal.is_empty());
     assert!(own.leases.is_empty(), "{:?}", own.leases);
     let audit: BTreeSet<_> = own.audit.iter().map(|line| line.action.clone()).collect();
+    let known: BTreeSet<_> = own.backups.keys().cloned().collect();
     let snapshots = own.backups.into_values();
     let snapshots: Vec<_> = snapshots
         .map(|(head, _, body)| (head.reason, body))
         .collect();
-    (local(lab), snapshots, audit.into_iter().collect::<Vec<_>>())
+    let audit: Vec<_> = audit.into_iter().collect();
+    // Paths have times in them.
+    let named = |mut one: Carried| {
+        one.path = known.contains(&one.path).to_string();
+        one
+    };
+    let carried: Vec<_> = own.carried.into_values().map(named).collect();
+    (local(lab), snapshots, audit, carried)
 }
 
 /// A tab and how many operations a call takes there.

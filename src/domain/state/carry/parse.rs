@@ -12,6 +12,17 @@ const FIELDS: &[&str] = &[
     "preset", "from", "to", "rules", "limits", "secrets", "dryRun", "confirm",
 ];
 
+/// Fields of a streak: those of its limit that say what a streak is.
+const STREAK: &[&str] = &[
+    "path",
+    "rule",
+    "maxDays",
+    "maxBest",
+    "historyKeeps",
+    "futureToleranceDays",
+    "fields",
+];
+
 impl Carry {
     /// Reads options: those of a preset, and fields that take the place of its own.
     pub fn parse(options: &Value) -> Result<Self> {
@@ -105,16 +116,15 @@ fn rule(value: &Value, at: &str) -> Result<CarryRule> {
         Some(path) if !path.0.iter().any(|key| key == "*") => path,
         _ => return invalid(&fields.name("path"), "must be a path without `*`"),
     };
-    if fields.get("rule").is_some() {
-        return match limits::parse_one(value, at)?.check {
-            Check::Streak(streak) => Ok(CarryRule {
-                path,
-                take: Take::Streak(streak),
-            }),
-            Check::Value(_) | Check::Count(_) => {
-                invalid(&fields.name("rule"), "must be \"streak\"")
-            }
-        };
+    if let Some(rule) = fields.get("rule") {
+        if rule.as_str() != Some("streak") {
+            return invalid(&fields.name("rule"), "must be \"streak\"");
+        }
+        known_fields(map, at, STREAK)?;
+        if let Check::Streak(streak) = limits::parse_one(value, at)?.check {
+            let take = Take::Streak(streak);
+            return Ok(CarryRule { path, take });
+        }
     }
     known_fields(map, at, &["path", "take", "rule"])?;
     let take = match fields.get("take").and_then(Value::as_str) {
@@ -233,7 +243,7 @@ mod tests {
                 "rules[1].path",
             ),
             (
-                json!({ "from": "a", "to": "b", "rules": [{ "path": "s", "rule": "count", "of": "l" }] }),
+                json!({ "from": "a", "to": "b", "rules": [{ "path": "s", "rule": "count" }] }),
                 "rules[0].rule",
             ),
             (
