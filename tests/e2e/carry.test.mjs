@@ -217,7 +217,7 @@ test("any two keys are carried by rules of one's own, and secrets are shown to n
   });
   await page.close();
   assert.equal(found.whole, false, "printed anew, since the target was made of the rules");
-  assert.equal(found.text.replace(secret, "…"), '{ "badges" : [ "c", "b","a" ], "seen":"2024-05-01", "n":1e1, "auth":{"token":"…"}, "deep":{"only":1} }');
+  assert.equal(found.text.replace(secret, "…"), '{ "badges" : [ "c", "b", "a" ], "seen":"2024-05-01", "n":1e1, "auth":{"token":"…"}, "deep":{"only":1} }');
   assert.equal(found.told.broken.error.code, "StateNotCarried");
   assert.deepEqual(found.wrong, ["InvalidArgument `options`", "InvalidArgument `preset`", "InvalidArgument `to`", "InvalidArgument `rules[0].take`", "InvalidArgument `confrm`"]);
   for (const text of [JSON.stringify(found.told), ...said]) assert.ok(!text.includes(secret), text);

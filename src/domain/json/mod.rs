@@ -10,14 +10,17 @@ mod document;
 mod losses;
 mod mask;
 mod name;
+mod node;
 mod number;
 mod scan;
 mod splice;
 mod walk;
+mod written;
 
 pub use collection::{Collection, Member, collection};
-pub use document::{Document, Node};
+pub use document::Document;
 pub use mask::masked;
+pub use node::Node;
 pub use splice::Piece;
 
 use losses::Losses;

@@ -22,6 +22,9 @@ pub(super) struct Deed {
     pub carried: Carried,
 }
 
+/// Keys of a snapshot, and what a carry did.
+pub(super) type Told<B> = (Vec<Held<B>>, Option<Deed>);
+
 /// The deed as a row of its snapshot.
 pub(super) fn row<V: Bodies>(bodies: &V, deed: &Deed) -> Option<Held<V::Body>> {
     Some(Held {
@@ -37,7 +40,7 @@ pub(super) fn take<V: Bodies>(
     bodies: &V,
     origin: &StateOrigin,
     mut held: Vec<Held<V::Body>>,
-) -> Option<(Vec<Held<V::Body>>, Option<Deed>)> {
+) -> Option<Told<V::Body>> {
     let of_carry = |one: &Held<V::Body>| origin.registry == CARRY && one.class == CARRY;
     let Some(index) = held.iter().position(of_carry) else {
         return Some((held, None));

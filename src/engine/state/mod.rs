@@ -5,6 +5,7 @@
 
 mod capture;
 mod carry;
+mod carry_write;
 mod clear;
 mod deed;
 mod held;

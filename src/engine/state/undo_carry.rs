@@ -3,7 +3,7 @@
 use super::super::claim::Claim;
 use super::super::migrate::GuardOf;
 use super::super::{Engine, confirm};
-use super::carry::put;
+use super::carry_write::put;
 use super::deed::{Deed, TO};
 use super::held::Held;
 use super::is_still;

@@ -5,6 +5,8 @@
 
 mod capped;
 mod carried;
+mod fill;
+mod join;
 mod look;
 mod merge;
 mod parse;

@@ -2,12 +2,12 @@
 
 use super::capped::{keep, unmergeable};
 use super::carried::{Base, Sum};
-use super::look::{fact, is_absent};
+use super::look::fact;
 use super::merge::{Merged, finite, merge};
 use super::report::{CarryChange, CarryFinding};
 use super::{Carry, Take, streak};
 use crate::domain::json::{self, Document, Node, Problem};
-use crate::domain::limits::{Context, Shown};
+use crate::domain::limits::{Context, Finding, Shown};
 use crate::domain::path::Path;
 use crate::domain::recognise::Broken;
 use crate::domain::state::redact::hits;
@@ -85,17 +85,18 @@ fn read(text: &str) -> Result<Document, Broken> {
     }
 }
 
-struct Work<'a> {
-    carry: &'a Carry,
-    context: &'a Context<'a>,
-    base: &'a Base<'a>,
-    from: Document,
-    to: Document,
-    result: Document,
+/// A merge at work.
+pub(super) struct Work<'a> {
+    pub(super) carry: &'a Carry,
+    pub(super) context: &'a Context<'a>,
+    pub(super) base: &'a Base<'a>,
+    pub(super) from: Document,
+    pub(super) to: Document,
+    pub(super) result: Document,
     /// Every path that was decided on, and by which rule.
-    decided: Vec<(Path, &'static str)>,
-    findings: Vec<CarryFinding>,
-    sums: Vec<Sum>,
+    pub(super) decided: Vec<(Path, &'static str)>,
+    pub(super) findings: Vec<CarryFinding>,
+    pub(super) sums: Vec<Sum>,
 }
 
 impl Work<'_> {
@@ -150,7 +151,7 @@ impl Work<'_> {
     }
 
     /// Puts a value into the result, unless something lies there that has no place for it.
-    fn put(&mut self, path: &Path, node: Node) {
+    pub(super) fn put(&mut self, path: &Path, node: Node) {
         if self.result.set(path, node) {
             return;
         }
@@ -164,45 +165,7 @@ impl Work<'_> {
         self.findings.push(CarryFinding { key, finding });
     }
 
-    /// Fills in what no rule names and the target lacks.
-    fn fill(&mut self) {
-        let mut open = vec![Path::default()];
-        while let Some(at) = open.pop() {
-            let Some(fields) = self.from.get(&at).and_then(Node::fields) else {
-                continue;
-            };
-            let mut filled = Vec::new();
-            for (name, node) in fields {
-                let path = at.child(name);
-                let inside = |(decided, _): &(Path, &str)| path.starts_with(decided);
-                let around = |(decided, _): &(Path, &str)| decided.starts_with(&path);
-                let held = self.to.get(&path);
-                if self.decided.iter().any(inside) || node.is_null() {
-                    continue;
-                }
-                let objects =
-                    node.fields().is_some() && held.is_some_and(|held| held.fields().is_some());
-                if objects || is_absent(held) && self.decided.iter().any(around) {
-                    open.push(path);
-                } else if is_absent(held) {
-                    filled.push((path, Some(node.clone())));
-                } else if held.map(Node::canonical) != Some(node.canonical()) {
-                    filled.push((path, None));
-                }
-            }
-            for (path, node) in filled {
-                match node {
-                    Some(node) => {
-                        self.put(&path, node);
-                        self.decided.push((path, Take::Fill.name()));
-                    }
-                    None => self.decided.push((path, Take::To.name())),
-                }
-            }
-        }
-    }
-
-    fn tell(&mut self, key: &str, found: Vec<crate::domain::limits::Finding>) {
+    fn tell(&mut self, key: &str, found: Vec<Finding>) {
         let found = found.into_iter().map(|finding| CarryFinding {
             key: key.to_owned(),
             finding,

@@ -6,6 +6,7 @@
 //! - At most the days of the rule are carried over, but an account keeps what it has.
 //! - The best is the larger one, and the histories are united.
 
+use super::join::{Joined, Later, join};
 use super::look::{fact, is_absent};
 use super::merge::{is_later, union};
 use crate::domain::json::{Document, Node};
@@ -185,46 +186,5 @@ impl<'a> Two<'a> {
             false => dated.sort_by_key(|(day, _)| std::cmp::Reverse(*day)),
         }
         Node::array(dated.into_iter().map(|(_, node)| node.clone()))
-    }
-}
-
-enum Later {
-    From,
-    Same,
-    To,
-}
-
-struct Joined {
-    days: f64,
-    later: Later,
-}
-
-/// Two streaks that go on, as one where their days meet, and otherwise the later one. Of one without
-/// a day nothing is known but its length.
-fn join(from: Standing, to: Standing) -> Joined {
-    let (Some(read), Some(held)) = (from.newest, to.newest) else {
-        let (days, later) = match (from.newest, to.newest) {
-            (None, Some(_)) => (to.days, Later::To),
-            _ if from.days > to.days => (from.days, Later::From),
-            _ => (to.days, Later::To),
-        };
-        return Joined { days, later };
-    };
-    let gap = read.since(held);
-    let (days, before) = match gap < 0 {
-        true => (to.days, from.days),
-        false => (from.days, to.days),
-    };
-    let between = f64::from(gap.abs());
-    Joined {
-        days: match days >= between {
-            true => days.max(before + between),
-            false => days,
-        },
-        later: match gap {
-            0 => Later::Same,
-            1.. => Later::From,
-            _ => Later::To,
-        },
     }
 }
