@@ -9,6 +9,10 @@ import type {
   BatchError,
   BatchMigrationResult,
   CaptureOptions,
+  CarryChange,
+  CarryOptions,
+  CarryResult,
+  CarryRule,
   CleanupOptions,
   CleanupResult,
   Config,
@@ -57,6 +61,8 @@ import type {
   ShownValue,
   Source,
   StreakLimit,
+  StreakRule,
+  TakeRule,
   ValueLimit,
   VerifyResult,
   Warning,
@@ -213,6 +219,20 @@ export async function keep(restow: Restow): Promise<string | undefined> {
   // @ts-expect-error What destroys something needs its confirmation.
   await restow.clearMigratedState(snapshot.path);
   return kept?.why ?? failed?.code ?? restored.overwrittenPath ?? undefined;
+}
+
+export async function carry(restow: Restow): Promise<string | undefined> {
+  const sum: TakeRule = { path: ["stats", "done"], take: "sum" };
+  const streak: StreakRule = { path: "streak", rule: "streak", maxDays: 30, fields: { current: "days" } };
+  const rules: CarryRule[] = [sum, streak];
+  const options: CarryOptions = { from: "guest", to: "member", rules, secrets: ["auth.*"], dryRun: false, confirm: true };
+  const carried: CarryResult = await restow.carryState({ preset: "streak", ...options });
+  const decided: CarryChange | undefined = carried.changes[0];
+  if (carried.path === null) return carried.findings[0]?.key;
+  const undone: StateRestoreResult = await restow.undoCarry(carried.path, { confirm: true, overwrite: false });
+  // @ts-expect-error There is no such rule.
+  const wrong: TakeRule = { path: "n", take: "most" };
+  return carried.clear?.path ?? decided?.rule ?? undone.restored[0] ?? wrong.take;
 }
 
 export async function change(restow: Restow, session: Session, id: SessionId): Promise<void> {
