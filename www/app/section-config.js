@@ -17,9 +17,17 @@ async function raiseVersion() {
   if (done) tell("Opened with version 2 of the layout. Sessions in chunks stay as they are until you migrate.");
 }
 
+/** Where each application keeps what it has. */
+const WHERE = {
+  taskerino: byId("where").textContent,
+  streak: "The application keeps one key of localStorage for people who never signed in, and another for accounts. Signing in must neither lose the one nor believe all that it claims.",
+  agents: "Each chat is a key of localStorage that names its tenant. Agents, models with their keys, servers and credentials are a key each beside them, and another tenant’s lie there as well.",
+};
+
 export function mountConfig() {
   wire(byId("raise-version"), raiseVersion);
   store.watch(["config"], ({ config }) => {
+    setText(byId("where"), WHERE[config.preset]);
     setText(byId("config-code"), `const restow = await open(${written(config)});`);
     byId("raise").hidden = config.layout === NEWER_LAYOUT || config.preset !== "taskerino";
   });

@@ -5,7 +5,7 @@ import { bytes, count, duration, plural } from "./format.js";
 import { store } from "./store.js";
 import { stateReport } from "./report-state.js";
 import { createTable } from "./table.js";
-import { outcomeOf, nameOf } from "./words.js";
+import { carriedInWords, outcomeOf, nameOf } from "./words.js";
 
 function heading({ dryRun, cancelled, success }) {
   if (dryRun) return cancelled ? "Rehearsal, cancelled: what would have been done so far" : "Rehearsal: what would be done";
@@ -18,7 +18,7 @@ function sentence(result) {
   const will = dryRun ? "would be" : migrated === 1 ? "was" : "were";
   const rest = [relaid > 0 && `${count(relaid)} of them to a newer layout`, skipped > 0 && `${count(skipped)} ${dryRun ? "would be " : ""}skipped`, quarantined > 0 && `${count(quarantined)} ${dryRun ? "would be " : ""}quarantined`, errors.length > 0 && `${count(errors.length)} ${dryRun ? "would fail" : "failed"}`].filter(Boolean);
   const sessions = !(result.state && total === 0);
-  if (!sessions) rest.length = 0;
+  if (!sessions) rest.splice(0, rest.length, ...(result.state.carry ? [carriedInWords(result.state.carry, dryRun)] : []));
   if (sessions && result.state) rest.push(`${plural(result.state.capture.keys, "key")} of state ${dryRun ? "would be " : ""}captured`);
   const start = !sessions ? `There are no sessions, but state: ${plural(result.state.capture.keys, "key")} ${dryRun ? "would be " : ""}captured` : `${count(migrated)} of ${plural(total, "session")} ${will} migrated`;
   const end = dryRun ? " Nothing was written." : ` Backups are kept for ${plural(result.backupRetentionDays, "day")}.`;

@@ -149,10 +149,12 @@ export const CARRIED = {
 };
 
 /** The same in a sentence. */
-export const CARRIED_IN_WORDS = {
+const CARRIED_IN_WORDS = {
   carried: "state carried over", unchanged: "nothing new to carry over", empty: "nothing to carry over", waiting: "carrying over waits for an account",
   undone: "what was undone left alone", failed: "state not carried over", cancelled: "state not carried over",
 };
+
+export const carriedInWords = ({ outcome }, dryRun) => (dryRun && outcome === "carried" ? "state would be carried over" : CARRIED_IN_WORDS[outcome]);
 
 /** A code as people read it. */
 export const nameOf = (code) => NAMES[code] ?? code.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
