@@ -59,7 +59,7 @@ fn putting_everything_back_keeps_what_is_newer() {
     plant(&lab, "theme", "light");
     plant(&lab, CHATS[0].0, "[{\"id\":\"newer\"}]");
     let mut back = roll_back(&lab).into_iter();
-    let refused = back.by_ref().filter_map(std::result::Result::err);
+    let refused = back.by_ref().filter_map(Result::err);
     let codes: Vec<_> = refused.map(|error| error.code()).collect();
     assert_eq!(codes, ["PlaceOccupied"]);
     assert_eq!(text(&lab, "theme").as_deref(), Some("light"));
