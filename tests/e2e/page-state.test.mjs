@@ -118,7 +118,11 @@ scenario("agents: chats, state, another tenant, and no secret anywhere", async (
 scenario("from one application to another and back, and over again", async ({ page, plant, press, idle, figures }) => {
   await application(page, idle, "agents");
   await press("#migrate");
+  await page.reload();
+  await idle();
+  assert.match(await page.textContent("#config-code"), /preset: "agents"/, "a page that is loaded again shows the same application");
   await plant("small");
+  assert.equal(new URL(page.url()).hash, "");
   assert.equal((await figures()).Sessions, "16");
   assert.ok(await page.isHidden("#state"));
   await application(page, idle, "streak");

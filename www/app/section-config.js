@@ -1,5 +1,5 @@
 /** How this page is configured, and what happens when the layout is changed later. */
-import { NEWER_LAYOUT, written } from "./config.js";
+import { APPLICATIONS, NEWER_LAYOUT, written } from "./config.js";
 import { wire } from "./controls.js";
 import { byId, setText } from "./dom.js";
 import { connect } from "./instance.js";
@@ -27,6 +27,8 @@ const WHERE = {
 export function mountConfig() {
   wire(byId("raise-version"), raiseVersion);
   store.watch(["config"], ({ config }) => {
+    const named = Object.hasOwn(APPLICATIONS, config.preset) ? `#${config.preset}` : "";
+    history.replaceState(null, "", `${location.pathname}${location.search}${named}`);
     setText(byId("where"), WHERE[config.preset]);
     setText(byId("config-code"), `const restow = await open(${written(config)});`);
     byId("raise").hidden = config.layout === NEWER_LAYOUT || config.preset !== "taskerino";
