@@ -1,0 +1,128 @@
+// One attempt: databases of its own, a call that is disturbed in a worker, and what is left of it.
+
+import { open } from "/restow/index.js";
+import { difference, picture, same, wherever } from "./oracle.js";
+import { kinds } from "./kinds.js";
+import { each, within } from "./report.js";
+import { allowedBodies, configOf, plantedLater } from "./scenarios.js";
+import { drop, dump, put } from "./storage.js";
+
+/** Longer than any wait of the package's own may take. */
+const LIMIT_MS = 75_000;
+
+/** A death, and all that is looked at after it. */
+const ATTEMPT_LIMIT_MS = 2 * LIMIT_MS;
+
+let attempts = 0;
+let module;
+
+/** Databases that nobody has used yet. */
+export function newNames() {
+  attempts += 1;
+  return { app: `app-${attempts}`, own: `restow-${attempts}` };
+}
+
+export const dropAll = ({ app, own }) => Promise.all([drop(app), drop(own)]);
+
+/** What the application has stored, and what was done before the call. */
+export async function prepared(scenario, names) {
+  const { kind, ids, prepare } = scenario;
+  await put(names.app, await kinds[kind].plant(ids.map(kinds[kind].body)));
+  if (scenario.preparedAt) {
+    // Long ago: a worker can have a clock of its own.
+    const { value } = await inWorker({ name: scenario.name, names, call: "prepare", clock: scenario.preparedAt });
+    if (value?.outcome?.error) throw new Error(`the preparation of ${scenario.name} failed: ${JSON.stringify(value.outcome)}`);
+  } else if (prepare) {
+    const restow = await open(configOf(scenario, names, "prepare"));
+    await prepare(restow);
+    restow.close();
+  }
+  for (const [id, body] of plantedLater(scenario)) {
+    const { docs } = await dump(names.app);
+    await put(names.app, await kinds[kind].edit(docs, id, body));
+  }
+}
+
+/** Runs the call in a worker of its own. A worker that dies is ended at once. */
+export function inWorker(message) {
+  let worker;
+  const work = (async () => {
+    module ??= await WebAssembly.compileStreaming(fetch("/restow/restow_bg.wasm"));
+    worker = new Worker("/worker.js", { type: "module" });
+    return new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = (event) => reject(new Error(`the worker failed: ${event.message}`));
+      worker.postMessage({ ...message, module });
+    });
+  })();
+  return within(LIMIT_MS, work).finally(() => worker?.terminate());
+}
+
+/** The run after: once more the call, or what finishes it. What it refuses is told by its state. */
+export async function runAgain(scenario, names) {
+  const restow = await open(configOf(scenario, names));
+  const result = await (scenario.again ?? scenario.call)(restow).catch((error) => ({ refused: error }));
+  restow.close();
+  return result;
+}
+
+/** The end that an undisturbed call has, and the points on its way. */
+export async function undisturbed(scenario) {
+  const names = newNames();
+  await prepared(scenario, names);
+  const { value } = await inWorker({ name: scenario.name, names });
+  if (!value || value.outcome?.error) throw new Error(`${scenario.name} fails undisturbed: ${JSON.stringify(value?.outcome)}`);
+  await runAgain(scenario, names);
+  const wanted = await picture(names);
+  await dropAll(names);
+  return { wanted, points: value.points };
+}
+
+const idsOf = ({ ids, extraIds = [] }) => [...ids, ...extraIds];
+
+/** Every session is whole where it lies, by the oracle. */
+export async function isWhole(scenario, names, tally, how) {
+  const state = { own: await dump(names.own), app: await dump(names.app) };
+  for (const id of idsOf(scenario)) {
+    const found = await wherever(state, scenario.kind, id, allowedBodies(scenario, id));
+    if (typeof found === "object") tally.count(found.kind, `${scenario.name}, ${how}: ${found.what}`);
+  }
+}
+
+/** Every session can be read by the package as it may be, and what rules passes its check. */
+export async function isReadable(scenario, names, tally, how) {
+  const restow = await open(configOf(scenario, names));
+  try {
+    for (const id of idsOf(scenario)) {
+      const body = (await restow.loadFullSession(id)) ?? undefined;
+      const equal = await Promise.all(allowedBodies(scenario, id).map((one) => same(one, body)));
+      if (!equal.includes(null)) tally.count(body === undefined ? "lost" : "torn", `${scenario.name}, ${how}: ${id} loads with a difference at ${equal[0]}`);
+      if (!(await restow.isSessionChunked(id))) continue;
+      const { ok, problems } = await restow.verifySession(id);
+      if (!ok) tally.count("torn", `${scenario.name}, ${how}: ${id} is damaged, ${JSON.stringify(problems)}`);
+    }
+  } finally {
+    restow.close();
+  }
+}
+
+/** One more run ends where the undisturbed one did. */
+export async function endsWell(scenario, names, wanted, tally, how) {
+  await runAgain(scenario, names);
+  const where = await difference(await picture(names), wanted);
+  if (where) tally.count("torn", `${scenario.name}, ${how}: not the undisturbed end, ${where}`);
+  await isReadable(scenario, names, tally, how);
+}
+
+/** An attempt under a watch: whatever waits too long has hung, whatever throws was not foreseen. */
+export async function watched(tally, how, work) {
+  let step = "its preparation";
+  try {
+    const { late } = await within(ATTEMPT_LIMIT_MS, work((next) => (step = next)));
+    if (late) tally.count("hung", `${how}, in ${step}`);
+  } catch (error) {
+    tally.count("undetected", `${how}: ${error?.code ?? error?.name}: ${error?.message}`);
+  }
+}
+
+export { each };

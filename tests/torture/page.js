@@ -1,0 +1,30 @@
+// Runs one part, chosen by the address, and reports to the command that opened it.
+
+import { report } from "./report.js";
+
+const parts = {
+  dying: async (options) => {
+    const { dying, recovering } = await import("./dying.js");
+    await dying(options);
+    if (!options.only) await recovering(options);
+  },
+};
+
+const number = (text) => (text === null ? undefined : Number(text));
+
+function tell(error) {
+  return report({ type: "failed", message: `${error?.code ?? error?.name}: ${error?.message}\n${error?.stack}` });
+}
+
+addEventListener("unhandledrejection", ({ reason }) => void tell(reason));
+addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => void report({ type: "failed", message: `the policy forbids ${blockedURI || "inline"} (${violatedDirective})` }));
+
+const asked = new URLSearchParams(location.search);
+const options = { points: number(asked.get("points")), seed: number(asked.get("seed")), sessions: number(asked.get("sessions")), only: asked.get("only") ?? undefined };
+
+try {
+  await parts[asked.get("part")](options);
+} catch (error) {
+  await tell(error);
+}
+await report({ type: "done" });
