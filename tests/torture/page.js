@@ -2,12 +2,13 @@
 
 import { report } from "./report.js";
 
+const part = (file, name) => async (options) => (await import(file))[name](options);
+
 const parts = {
-  dying: async (options) => {
-    const { dying, recovering } = await import("./dying.js");
-    await dying(options);
-    if (!options.only) await recovering(options);
-  },
+  dying: part("./dying.js", "dying"),
+  recovering: part("./dying.js", "recovering"),
+  faults: part("./faulty.js", "faulty"),
+  values: part("./values.js", "values"),
 };
 
 const number = (text) => (text === null ? undefined : Number(text));
@@ -22,9 +23,14 @@ addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) 
 const asked = new URLSearchParams(location.search);
 const options = { points: number(asked.get("points")), seed: number(asked.get("seed")), sessions: number(asked.get("sessions")), only: asked.get("only") ?? undefined };
 
-try {
-  await parts[asked.get("part")](options);
-} catch (error) {
-  await tell(error);
+async function main() {
+  try {
+    await parts[asked.get("part")](options);
+  } catch (error) {
+    await tell(error);
+  }
+  await report({ type: "done" });
 }
-await report({ type: "done" });
+
+// Not awaited: drivers wait until a page has loaded.
+void main();
