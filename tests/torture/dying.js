@@ -1,16 +1,16 @@
 // The context in which a call runs is ended at every request in turn; then another one goes on.
 
-import { dropAll, each, endsWell, inWorker, isWhole, newNames, prepared, undisturbed, watched } from "./lab.js";
+import { dropAll, each, endsWell, inFrame, inWorker, isWhole, newNames, prepared, undisturbed, watched } from "./lab.js";
 import { random, spread } from "./random.js";
 import { Tally, reportRow } from "./report.js";
-import { scenarioNamed, scenarios } from "./scenarios.js";
+import { localScenarios, scenarioNamed, scenarios } from "./scenarios.js";
 
 /** Lets the call die, once for each message; resolves to how, or to `null` where it came to its end. */
-async function deaths(scenario, names, tally, deathsAt, more = {}) {
+async function deaths(scenario, names, tally, deathsAt, inContext) {
   const how = [];
   for (const [index, at] of deathsAt.entries()) {
     const call = index === 0 ? "call" : "again";
-    const { late, value } = await inWorker({ name: scenario.name, names, call, fault: { kind: "death", at }, ...more });
+    const { late, value } = await inContext({ name: scenario.name, names, call, fault: { kind: "death", at } });
     if (late) {
       tally.count("hung", `${scenario.name}, to die at ${at}`);
       return null;
@@ -21,12 +21,12 @@ async function deaths(scenario, names, tally, deathsAt, more = {}) {
   return how.join("; then ");
 }
 
-async function attempt(scenario, wanted, deathsAt, tally) {
+async function attempt(scenario, wanted, deathsAt, tally, inContext = inWorker) {
   const names = newNames();
   await watched(tally, `${scenario.name}, deaths at ${deathsAt}`, async (step) => {
     await prepared(scenario, names);
     step("the call");
-    const how = await deaths(scenario, names, tally, deathsAt);
+    const how = await deaths(scenario, names, tally, deathsAt, inContext);
     if (how !== null) tally.point();
     step(`the look after ${how}`);
     await isWhole(scenario, names, tally, how);
@@ -43,6 +43,16 @@ export async function dying({ points: most = Infinity, only }) {
     const tally = new Tally(`worker ended: ${scenario.name}`);
     const { wanted, points } = await undisturbed(scenario);
     await each(spread([...points.keys()], most), (at) => attempt(scenario, wanted, [at], tally));
+    await reportRow(tally);
+  }
+}
+
+/** The same for localStorage, in frames that are taken away. */
+export async function dyingFrames({ points: most = Infinity, only }) {
+  for (const scenario of localScenarios.filter(({ name }) => !only || name === only)) {
+    const tally = new Tally(`frame removed: ${scenario.name}`);
+    const { wanted, points } = await undisturbed(scenario, inFrame);
+    await each(spread([...points.keys()], most), (at) => attempt(scenario, wanted, [at], tally, inFrame));
     await reportRow(tally);
   }
 }

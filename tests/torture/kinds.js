@@ -28,6 +28,18 @@ const value = (records, key) => records.find(([found]) => indexedDB.cmp(found, k
  * `plant(bodies)` is what the application has stored, `find(records, id)` the session in a source as
  * it lies there now, `edit(records, id, body)` the record with which the application replaces it.
  */
+const parsed = (text) => (text === undefined ? undefined : JSON.parse(text));
+const isOf = (app) => (key) => key === app || key.startsWith(`${app}:`);
+
+/** localStorage as records of one application, told from those of others by its name. */
+export const texts = {
+  put(app, records) {
+    for (const [key, text] of records) localStorage.setItem(key, text);
+  },
+  dump: (app) => ({ docs: Object.keys(localStorage).filter(isOf(app)).sort().map((key) => [key.slice(app.length), localStorage.getItem(key)]) }),
+  drop: (app) => Object.keys(localStorage).filter(isOf(app)).forEach((key) => localStorage.removeItem(key)),
+};
+
 export const kinds = {
   rows: {
     body: session,
@@ -72,6 +84,26 @@ export const kinds = {
     async edit(records, id, body) {
       const all = JSON.parse(await unzip(value(records, "docs").data)).filter((one) => one.id !== id);
       return [["docs", { data: await zip(JSON.stringify([...all, body])), at: 10 }]];
+    },
+  },
+  "a key each": {
+    local: true,
+    body: plain,
+    source: (app) => ({ kind: "localStorage", prefix: `${app}:` }),
+    plant: (bodies, app) => bodies.map((body) => [`${app}:${body.id}`, ` ${JSON.stringify(body)}\n`]),
+    find: (records, id) => parsed(value(records, `:${id}`)),
+    edit: (records, id, body, app) => [[`${app}:${id}`, JSON.stringify(body)]],
+  },
+  "inside one text": {
+    local: true,
+    body: plain,
+    source: (app) => ({ kind: "localStorage", key: app, path: "state.docs" }),
+    plant: (bodies, app) => [[app, `{ "count" : 12345678901234567890, "state": { "docs":${JSON.stringify(bodies)} , "open":[ ]} }\n`]],
+    find: (records, id) => parsed(value(records, ""))?.state.docs.find((one) => one.id === id),
+    edit(records, id, body, app) {
+      const state = parsed(value(records, ""));
+      const docs = [...state.state.docs.filter((one) => one.id !== id), body];
+      return [[app, JSON.stringify({ ...state, state: { ...state.state, docs } })]];
     },
   },
 };

@@ -2,7 +2,7 @@
 
 import { open } from "/restow/index.js";
 import { difference, picture, same, wherever } from "./oracle.js";
-import { kinds } from "./kinds.js";
+import { kinds, texts } from "./kinds.js";
 import { each, within } from "./report.js";
 import { allowedBodies, configOf, plantedLater } from "./scenarios.js";
 import { drop, dump, put } from "./storage.js";
@@ -22,12 +22,27 @@ export function newNames() {
   return { app: `app-${attempts}`, own: `restow-${attempts}` };
 }
 
-export const dropAll = ({ app, own }) => Promise.all([drop(app), drop(own)]);
+export async function dropAll({ app, own }) {
+  texts.drop(app);
+  await Promise.all([drop(app), drop(own)]);
+}
+
+/** What the application has, wherever it keeps it. */
+export const dumpApp = ({ kind }, { app }) => (kinds[kind].local ? texts.dump(app) : dump(app));
+
+/** The application writes. */
+const putApp = ({ kind }, { app }, records) => (kinds[kind].local ? texts.put(app, records) : put(app, records));
+
+/** The application writes one session, as it is at work. */
+export async function edit(scenario, names, id, body) {
+  const { docs } = await dumpApp(scenario, names);
+  await putApp(scenario, names, await kinds[scenario.kind].edit(docs, id, body, names.app));
+}
 
 /** What the application has stored, and what was done before the call. */
 export async function prepared(scenario, names) {
   const { kind, ids, prepare } = scenario;
-  await put(names.app, await kinds[kind].plant(ids.map(kinds[kind].body)));
+  await putApp(scenario, names, await kinds[kind].plant(ids.map((id) => kinds[kind].body(id)), names.app));
   if (scenario.preparedAt) {
     // Long ago: a worker can have a clock of its own.
     const { value } = await inWorker({ name: scenario.name, names, call: "prepare", clock: scenario.preparedAt });
@@ -37,10 +52,7 @@ export async function prepared(scenario, names) {
     await prepare(restow);
     restow.close();
   }
-  for (const [id, body] of plantedLater(scenario)) {
-    const { docs } = await dump(names.app);
-    await put(names.app, await kinds[kind].edit(docs, id, body));
-  }
+  for (const [id, body] of plantedLater(scenario)) await edit(scenario, names, id, body);
 }
 
 /** Runs the call in a worker of its own. A worker that dies is ended at once. */
@@ -58,22 +70,54 @@ export function inWorker(message) {
   return within(LIMIT_MS, work).finally(() => worker?.terminate());
 }
 
+let frames = 0;
+
+/** The same in a frame, where there is localStorage. */
+export function inFrame(message) {
+  const frame = document.createElement("iframe");
+  frames += 1;
+  const number = frames;
+  let listener;
+  const work = (async () => {
+    module ??= await WebAssembly.compileStreaming(fetch("/restow/restow_bg.wasm"));
+    return new Promise((resolve) => {
+      listener = ({ data }) => {
+        if (data.frame !== number) return;
+        if (data.ready) frame.contentWindow.postMessage({ ...message, module, frame: number }, "*");
+        else resolve(data);
+      };
+      addEventListener("message", listener);
+      frame.src = `/frame.html#${number}`;
+      document.body.append(frame);
+    });
+  })();
+  return within(LIMIT_MS, work).finally(() => {
+    removeEventListener("message", listener);
+    frame.remove();
+  });
+}
+
 /** The run after: once more the call, or what finishes it. What it refuses is told by its state. */
 export async function runAgain(scenario, names) {
   const restow = await open(configOf(scenario, names));
   const result = await (scenario.again ?? scenario.call)(restow).catch((error) => ({ refused: error }));
   restow.close();
+  // A rollback to localStorage is at its end when a start a minute later has found the text.
+  if (scenario.settle) await inFrame({ name: scenario.name, names, call: "settle", clock: 2 * 60_000 });
   return result;
 }
 
+/** All that is stored, in a form that can be compared. */
+export const look = async (scenario, names) => picture(await dumpApp(scenario, names), names.own);
+
 /** The end that an undisturbed call has, and the points on its way. */
-export async function undisturbed(scenario) {
+export async function undisturbed(scenario, inContext = inWorker) {
   const names = newNames();
   await prepared(scenario, names);
-  const { value } = await inWorker({ name: scenario.name, names });
+  const { value } = await inContext({ name: scenario.name, names });
   if (!value || value.outcome?.error) throw new Error(`${scenario.name} fails undisturbed: ${JSON.stringify(value?.outcome)}`);
   await runAgain(scenario, names);
-  const wanted = await picture(names);
+  const wanted = await look(scenario, names);
   await dropAll(names);
   return { wanted, points: value.points };
 }
@@ -82,7 +126,7 @@ const idsOf = ({ ids, extraIds = [] }) => [...ids, ...extraIds];
 
 /** Every session is whole where it lies, by the oracle. */
 export async function isWhole(scenario, names, tally, how) {
-  const state = { own: await dump(names.own), app: await dump(names.app) };
+  const state = { own: await dump(names.own), app: await dumpApp(scenario, names) };
   for (const id of idsOf(scenario)) {
     const found = await wherever(state, scenario.kind, id, allowedBodies(scenario, id));
     if (typeof found === "object") tally.count(found.kind, `${scenario.name}, ${how}: ${found.what}`);
@@ -109,7 +153,7 @@ export async function isReadable(scenario, names, tally, how) {
 /** One more run ends where the undisturbed one did. */
 export async function endsWell(scenario, names, wanted, tally, how) {
   await runAgain(scenario, names);
-  const where = await difference(await picture(names), wanted);
+  const where = await difference(await look(scenario, names), wanted);
   if (where) tally.count("torn", `${scenario.name}, ${how}: not the undisturbed end, ${where}`);
   await isReadable(scenario, names, tally, how);
 }

@@ -56,13 +56,13 @@ const distinct = (list) => [...new Map(list.map((one) => [JSON.stringify(one), o
 const WITH_REMOVAL = ["delete", "remove-original", "resolve-conflict"];
 
 /** All that is stored, without times, tokens, names and numbers of generations. */
-export async function picture({ app, own }) {
+export async function picture(app, own) {
   const state = await dump(own);
-  if (!state) return { app: await dump(app), own: null };
+  if (!state) return { app, own: null };
   const live = new Map(state.manifests.map(([id, { state: is, generation }]) => [id, ["committed", "rolling-back"].includes(is) ? generation : null]));
   const owned = (id, generation) => (live.get(id) === generation ? "live" : "orphan");
   return {
-    app: await dump(app),
+    app,
     manifests: state.manifests.map(([id, one]) => ({
       id, state: one.state, edited: one.edited, layout: one.layout.version, originals: one.originals, skeleton: one.skeleton, fingerprint: one.fingerprint,
     })),

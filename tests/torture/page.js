@@ -6,8 +6,11 @@ const part = (file, name) => async (options) => (await import(file))[name](optio
 
 const parts = {
   dying: part("./dying.js", "dying"),
+  frames: part("./dying.js", "dyingFrames"),
   recovering: part("./dying.js", "recovering"),
   faults: part("./faulty.js", "faulty"),
+  circumstances: part("./circumstances.js", "circumstances"),
+  tabs: part("./tabs.js", "tabs"),
   values: part("./values.js", "values"),
 };
 
@@ -21,7 +24,7 @@ addEventListener("unhandledrejection", ({ reason }) => void tell(reason));
 addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => void report({ type: "failed", message: `the policy forbids ${blockedURI || "inline"} (${violatedDirective})` }));
 
 const asked = new URLSearchParams(location.search);
-const options = { points: number(asked.get("points")), seed: number(asked.get("seed")), sessions: number(asked.get("sessions")), only: asked.get("only") ?? undefined };
+const options = { points: number(asked.get("points")), seed: number(asked.get("seed")), sessions: number(asked.get("sessions")), rounds: number(asked.get("rounds")), short: asked.has("short"), only: asked.get("only") ?? undefined };
 
 async function main() {
   try {

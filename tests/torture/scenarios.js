@@ -48,7 +48,7 @@ const rollbackOf = (edits) => ({
 const day = 24 * 60 * 60 * 1000;
 
 export const scenarios = [
-  ...Object.keys(kinds).map((kind) => ({ name: `batch, ${kind}`, kind, ids: ["a", "b"], call: all })),
+  ...Object.keys(kinds).filter((kind) => !kinds[kind].local).map((kind) => ({ name: `batch, ${kind}`, kind, ids: ["a", "b"], call: all })),
   { name: "one session", kind: "rows", ids: ["a"], call: (restow) => restow.migrateSessionToChunked("a") },
   { name: "one of a container", kind: "array", ids: ["a", "b"], call: (restow) => restow.migrateSessionToChunked("b") },
   { name: "originals kept", kind: "rows", ids: ["a"], config: { originals: "keep" }, call: all },
@@ -82,7 +82,28 @@ export const scenarios = [
   { name: "clean-up", kind: "rows", ids: ["a"], prepare: all, preparedAt: -31 * day, call: (restow) => restow.cleanupOldBackups({ confirm }) },
 ];
 
-export const scenarioNamed = (name) => scenarios.find((one) => one.name === name);
+const locals = ["a key each", "inside one text"];
+
+/** What concerns localStorage, which only documents have. */
+export const localScenarios = [
+  ...locals.map((kind) => ({ name: `batch, ${kind}`, kind, ids: ["a", "b"], call: all })),
+  ...locals.map((kind) => ({ name: `first load, ${kind}`, kind, ids: ["a", "b"], call: (restow) => restow.loadFullSession("a"), again: all })),
+  ...locals.map((kind) => ({ name: `rollback, ${kind}`, kind, ids: ["a", "b"], prepare: all, settle: all, call: (restow) => restow.rollbackSessionMigration("b", undefined, { confirm }) })),
+  ...locals.map((kind) => ({ ...diverged("source"), name: `conflict resolved for source, ${kind}`, kind, ids: ["a", "b"] })),
+];
+
+/** What several tabs do at once. */
+export const tabScenarios = ["rows", "array"].map((kind) => ({
+  name: `tabs, ${kind}`, kind, ids: ["a", "b", "c", "d", "e", "f"], call: all,
+  load: (restow) => restow.loadFullSession("c"),
+  rollback: (restow) => restow.rollbackSessionMigration("c", undefined, { confirm }),
+  append: async (restow) => (await restow.openSession("c")).append("items", extra),
+  remove: (restow) => restow.deleteSession("c", { confirm }),
+}));
+
+const everyScenario = () => [...scenarios, ...localScenarios, ...tabScenarios];
+
+export const scenarioNamed = (name) => everyScenario().find((one) => one.name === name);
 
 /** The bodies that a session may have after a death; `undefined` for none. */
 export function allowedBodies({ kind, allowed = {} }, id) {
