@@ -29,7 +29,7 @@ export async function runPage(engine, options, onRow) {
   };
   const server = await serveTorture((message) => {
     listen();
-    if (message.type === "row") onRow(message);
+    if (message.type === "row" || message.type === "check") onRow(message);
     if (message.type === "failed") onRow(broken(options.part, "undetected", message.message));
     if (message.type === "done") onDone();
   });

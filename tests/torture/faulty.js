@@ -9,7 +9,7 @@ import { scenarioNamed } from "./scenarios.js";
 const DISTURBED = ["batch, rows", "batch, array", "batch, zipped", "first load", "append", "rollback", "rollback into a container", "conflict resolved for source", "delete from chunks", "originals removed", "newer layout", "clean-up"];
 
 /** What a call that met a fault may end with: an error of ours, or a result that tells. */
-function isTold({ outcome, unhandled }) {
+export function faultTold({ outcome, unhandled }) {
   if (unhandled) return `a promise was rejected and no one heard of it: ${JSON.stringify(unhandled)}`;
   const { error, value } = outcome;
   if (error && (error.name !== "RestowError" || typeof error.code !== "string")) return `an error without a code: ${JSON.stringify(error)}`;
@@ -26,7 +26,7 @@ async function attempt(scenario, wanted, kind, at, tally) {
     const { late, value } = await inWorker({ name: scenario.name, names, fault: { kind, at } });
     if (late) return tally.count("hung", name);
     if (value.fired) tally.point();
-    const untold = isTold(value);
+    const untold = faultTold(value);
     if (untold) tally.count("undetected", `${name}: ${untold}`);
     const how = value.fired ?? "no fault";
     step(`the look after ${how}`);

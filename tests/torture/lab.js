@@ -159,10 +159,10 @@ export async function endsWell(scenario, names, wanted, tally, how) {
 }
 
 /** An attempt under a watch: whatever waits too long has hung, whatever throws was not foreseen. */
-export async function watched(tally, how, work) {
+export async function watched(tally, how, work, limit = ATTEMPT_LIMIT_MS) {
   let step = "its preparation";
   try {
-    const { late } = await within(ATTEMPT_LIMIT_MS, work((next) => (step = next)));
+    const { late } = await within(limit, work((next) => (step = next)));
     if (late) tally.count("hung", `${how}, in ${step}`);
   } catch (error) {
     tally.count("undetected", `${how}: ${error?.code ?? error?.name}: ${error?.message}`);

@@ -11,6 +11,7 @@ const parts = {
   faults: part("./faulty.js", "faulty"),
   circumstances: part("./circumstances.js", "circumstances"),
   tabs: part("./tabs.js", "tabs"),
+  selftest: part("./selftest.js", "selftest"),
   values: part("./values.js", "values"),
 };
 

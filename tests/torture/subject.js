@@ -41,7 +41,7 @@ function shiftClock(ms) {
 
 /** Runs the call that a message asks for. `context` says things, and can be ended. */
 export async function perform(data, context) {
-  const { name, names, module, fault, call = "call", lacks = [], waits = 0 } = data;
+  const { name, names, module, fault, call = "call", lacks = [], waits = 0, plant } = data;
   const scenario = scenarioNamed(name);
   const points = [];
   let armed = fault !== undefined;
@@ -67,6 +67,10 @@ export async function perform(data, context) {
   await glue.default({ module_or_path: module });
   const { open } = await import("/restow/index.js");
   if (waits > 0) await new Promise((resolve) => setTimeout(resolve, waits));
+  // What the harness has to see, planted by its own test.
+  if (plant?.unhandled) Promise.reject(new Error("planted"));
+  if (plant?.unhandled) await new Promise((resolve) => setTimeout(resolve, 50));
+  if (plant?.untyped) return context.say({ points, fired, outcome: { error: told(new TypeError("planted")) } });
   let outcome;
   try {
     const restow = await open(configOf(scenario, names, call));
