@@ -36,6 +36,7 @@ mod picture;
 mod precedence;
 mod properties;
 mod recorded;
+mod recoveries;
 mod rollback;
 mod shelf;
 mod state;

@@ -12,6 +12,11 @@ const parts = {
   circumstances: part("./circumstances.js", "circumstances"),
   tabs: part("./tabs.js", "tabs"),
   selftest: part("./selftest.js", "selftest"),
+  "before kills": part("./killed.js", "plantRounds"),
+  "to be killed": part("./killed.js", "toBeKilled"),
+  "after a kill": part("./killed.js", "afterKill"),
+  "before it is written": part("./killed.js", "beforeItIsWritten"),
+  "after a late write": part("./killed.js", "afterLateWrite"),
   values: part("./values.js", "values"),
 };
 
@@ -25,7 +30,7 @@ addEventListener("unhandledrejection", ({ reason }) => void tell(reason));
 addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => void report({ type: "failed", message: `the policy forbids ${blockedURI || "inline"} (${violatedDirective})` }));
 
 const asked = new URLSearchParams(location.search);
-const options = { points: number(asked.get("points")), seed: number(asked.get("seed")), sessions: number(asked.get("sessions")), rounds: number(asked.get("rounds")), short: asked.has("short"), only: asked.get("only") ?? undefined };
+const options = { points: number(asked.get("points")), seed: number(asked.get("seed")), sessions: number(asked.get("sessions")), rounds: number(asked.get("rounds")), round: number(asked.get("round")), step: asked.get("step"), list: asked.get("list")?.split(","), short: asked.has("short"), only: asked.get("only") ?? undefined };
 
 async function main() {
   try {

@@ -1,0 +1,49 @@
+// What a torture consists of, how much of it is done, and where it runs.
+
+import { random } from "../../tests/torture/random.js";
+import { killing } from "./kill.mjs";
+import { runPage } from "./pages.mjs";
+import { twin } from "./twin.mjs";
+
+const SEED = 20_240_601;
+
+/** Parts that a page runs, each with the options of a whole run and of the short one. */
+const pages = {
+  selftest: [{ whole: { part: "selftest" }, short: { part: "selftest" } }],
+  dying: [
+    { whole: { part: "dying" }, short: { part: "dying", points: 2 } },
+    { whole: { part: "recovering", points: 40 }, short: { part: "recovering", points: 1 } },
+    { whole: { part: "frames" }, short: { part: "frames", points: 2 } },
+  ],
+  faults: [
+    { whole: { part: "faults" }, short: { part: "faults", points: 1 } },
+    { whole: { part: "circumstances", points: 60 }, short: { part: "circumstances", points: 1, short: 1 } },
+  ],
+  tabs: [{ whole: { part: "tabs", rounds: 40 }, short: { part: "tabs", rounds: 1 } }],
+  values: [{ whole: { part: "values", sessions: 10_000 }, short: { part: "values", sessions: 50 } }],
+};
+
+/** The parts of an engine. Only Chromium is killed, because only of it a process of ours is all there is. */
+export function partsOf(engine) {
+  if (engine === "twin") return ["twin"];
+  return engine === "chromium" ? [...Object.keys(pages), "kill"] : Object.keys(pages);
+}
+
+export const everyPart = [...Object.keys(pages), "kill", "twin"];
+
+/**
+ * Runs one part in one engine; `onRow` hears of each row and each check.
+ *
+ * @param {{ engine: string, part: string, short: boolean, seed?: number, scale?: number }} wanted
+ * @param {(row: object) => void} onRow
+ */
+export async function runPart({ engine, part, short, seed = SEED, points, sessions }, onRow) {
+  if (part === "twin") return twin(onRow);
+  if (part === "kill") return killing({ kills: short ? 0 : 100, lateKills: short ? 0 : 5, random: random(seed).next }, onRow);
+  for (const one of pages[part]) {
+    const options = { ...(short ? one.short : one.whole), seed };
+    if (points !== undefined && part !== "selftest") options.points = points;
+    if (sessions !== undefined && part === "values") options.sessions = sessions;
+    await runPage(engine, options, onRow);
+  }
+}
