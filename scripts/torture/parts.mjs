@@ -20,8 +20,15 @@ const pages = {
     { whole: { part: "circumstances", points: 60 }, short: { part: "circumstances", points: 1, short: 1 } },
   ],
   tabs: [{ whole: { part: "tabs", rounds: 40 }, short: { part: "tabs", rounds: 1 } }],
+  blobs: [{ whole: { part: "blobs", rounds: 100 }, short: { part: "blobs", rounds: 2 } }],
   values: [{ whole: { part: "values", sessions: 10_000 }, short: { part: "values", sessions: 50 } }],
 };
+
+/**
+ * How an engine is asked. WebKitGTK loses Blobs by itself that were read from one record and put into
+ * another, with nothing but plain puts and gets. The part `blobs` counts that; the others do without.
+ */
+const ways = { chromium: { lanes: 3 }, firefox: { lanes: 3 }, webkit: { lanes: 2, blobs: 0 } };
 
 /** The parts of an engine. Only Chromium is killed, because only of it a process of ours is all there is. */
 export function partsOf(engine) {
@@ -41,7 +48,8 @@ export async function runPart({ engine, part, short, seed = SEED, points, sessio
   if (part === "twin") return twin(onRow);
   if (part === "kill") return killing({ kills: short ? 0 : 100, lateKills: short ? 0 : 5, random: random(seed).next }, onRow);
   for (const one of pages[part]) {
-    const options = { ...(short ? one.short : one.whole), seed };
+    const options = { ...(short ? one.short : one.whole), seed, ...ways[engine] };
+    if (part === "blobs") delete options.blobs;
     if (points !== undefined && part !== "selftest") options.points = points;
     if (sessions !== undefined && part === "values") options.sessions = sessions;
     await runPage(engine, options, onRow);

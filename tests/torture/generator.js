@@ -1,5 +1,6 @@
 // Bodies of every shape and type that structured cloning keeps, the same ones for the same seed.
 
+import { withBlobs } from "./kinds.js";
 import { random } from "./random.js";
 
 const KEYS = ["", "__proto__", "constructor", "toString", "length", "a.b", "*", "0", "-1", "01", " ", "\n", "é", "😀", "\ud83d", "then", "hasOwnProperty", "key", "value", "id2", "<b>", "\u0000"];
@@ -28,9 +29,13 @@ export function generator(seed) {
     () => new Date(below(2e12)), () => new Date(NaN), () => /a+b\/[c]/giu, bytes, () => bytes().buffer, view,
     () => Object(below(9)), () => Object("boxed"), () => Object(false), () => Object(5n),
     () => new RangeError(`error ${below(9)}`), () => new Error("with a cause", { cause: below(9) }),
-    () => new Blob([bytes()], { type: pick(["", "text/plain", "image/png"]) }),
-    () => new File([bytes()], pick(["", "a.txt", "é😀"]), { lastModified: below(2e12) }),
   ];
+  if (withBlobs) {
+    odd.push(
+      () => new Blob([bytes()], { type: pick(["", "text/plain", "image/png"]) }),
+      () => new File([bytes()], pick(["", "a.txt", "é😀"]), { lastModified: below(2e12) }),
+    );
+  }
 
   function list(depth, seen) {
     const found = [];

@@ -4,6 +4,9 @@ import { sha256, unzip, zip } from "./storage.js";
 
 const items = (id, count) => Array.from({ length: count }, (_, index) => ({ index, text: `${id} ${index}`, at: new Date(index) }));
 
+/** Whether sessions have Blobs: `blobs=0` in the address of a page goes on to its workers and frames. */
+export const withBlobs = new URLSearchParams(location.search).get("blobs") !== "0";
+
 /** A session with a bit of everything that structured cloning keeps and JSON does not. */
 export const session = (id, more = {}) => {
   const twice = { deep: [[]] };
@@ -11,7 +14,7 @@ export const session = (id, more = {}) => {
   return {
     unknown: undefined, id, name: `Session ${id}`, items: items(id, 25), inner: { list, note: "\ud83d alone" },
     summary: new Map([["seen", new Set([1, NaN, -0, "x"])], [{ key: 1 }, 12n]]),
-    bytes: new Uint8Array([1, 2, 3]), blob: new Blob([`blob of ${id}`], { type: "text/plain" }), nothing: null, empty: [], ...more,
+    bytes: new Uint8Array([1, 2, 3]), ...(withBlobs && { blob: new Blob([`blob of ${id}`], { type: "text/plain" }) }), nothing: null, empty: [], ...more,
   };
 };
 

@@ -60,7 +60,7 @@ export function inWorker(message) {
   let worker;
   const work = (async () => {
     module ??= await WebAssembly.compileStreaming(fetch("/restow/restow_bg.wasm"));
-    worker = new Worker("/worker.js", { type: "module" });
+    worker = new Worker(`/worker.js${location.search}`, { type: "module" });
     return new Promise((resolve, reject) => {
       worker.onmessage = ({ data }) => resolve(data);
       worker.onerror = (event) => reject(new Error(`the worker failed: ${event.message}`));
@@ -87,7 +87,7 @@ export function inFrame(message) {
         else resolve(data);
       };
       addEventListener("message", listener);
-      frame.src = `/frame.html#${number}`;
+      frame.src = `/frame.html${location.search}#${number}`;
       document.body.append(frame);
     });
   })();

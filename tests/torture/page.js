@@ -17,6 +17,7 @@ const parts = {
   "after a kill": part("./killed.js", "afterKill"),
   "before it is written": part("./killed.js", "beforeItIsWritten"),
   "after a late write": part("./killed.js", "afterLateWrite"),
+  blobs: part("./blobs.js", "blobs"),
   values: part("./values.js", "values"),
 };
 

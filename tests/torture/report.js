@@ -33,11 +33,14 @@ export class Tally {
 /** Sends the row of a scenario. */
 export const reportRow = (tally) => report(tally.row());
 
+/** How many attempts are under way at once. */
+const LANES = Number(new URLSearchParams(location.search).get("lanes") ?? 3);
+
 /**
  * Does `work(item)` for each item, a few at a time, and tells that it goes on. The points of a
  * scenario have storage of their own, so that they need not wait for each other.
  */
-export async function each(items, work, lanes = 3) {
+export async function each(items, work, lanes = LANES) {
   const queue = items.values();
   let last = performance.now();
   const lane = async () => {

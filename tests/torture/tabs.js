@@ -107,14 +107,14 @@ export async function tabs({ rounds = 40, seed = 1 }) {
     const { wanted } = await undisturbed(scenario);
     for (const other of Object.keys(MEETINGS)) {
       const tally = new Tally(`${scenario.name}: a batch and ${{ call: "another batch", load: "a first load", rollback: "a rollback", append: "an append", remove: "a deletion" }[other]}`);
-      await each(waits(), (ms) => meeting(scenario, other, tally, wanted, ms), 2);
+      await each(waits(), (ms) => meeting(scenario, other, tally, wanted, ms));
       await reportRow(tally);
     }
     const old = new Tally(`${scenario.name}: a batch and old code that writes`);
-    await each(waits(), (ms) => oldCode(scenario, old, 2 * ms), 2);
+    await each(waits(), (ms) => oldCode(scenario, old, 2 * ms));
     await reportRow(old);
     const two = new Tally(`${scenario.name}: two appends`);
-    await each(waits(), (ms) => appends(scenario, two, ms >> 2), 2);
+    await each(waits(), (ms) => appends(scenario, two, ms >> 2));
     await reportRow(two);
   }
 }
