@@ -62,7 +62,7 @@ await main(async () => {
   const [rows, checks] = [[], []];
   for (const engine of chosenEngines) {
     if (needs[engine]) await ensurePrograms(engine, needs[engine]);
-    for (const name of partsOf(engine).filter((one) => chosenParts.includes(one))) await part({ engine, part: name, ...more }, rows, checks);
+    for (const name of partsOf(engine, more.short).filter((one) => chosenParts.includes(one))) await part({ engine, part: name, ...more }, rows, checks);
   }
   console.log(`\n${printed(more.short ? summed(rows) : rows)}\n`);
   for (const { engine, scenario, findings } of rows.filter(bad)) console.log(`${engine}, ${scenario}\n  ${findings.join("\n  ")}`);

@@ -149,7 +149,7 @@ async function missing(lack, code) {
 async function withoutLocks(most) {
   const tally = new Tally("circumstance: no Web Locks, and the worker is ended");
   const without = (message) => inWorker({ ...message, lacks: ["locks"] });
-  for (const name of ["batch, rows", "batch, array", "rollback"]) {
+  for (const name of spread(["batch, rows", "batch, array", "rollback"], most)) {
     const scenario = scenarioNamed(name);
     const { wanted, points } = await undisturbed(scenario, without);
     await each(spread([...points.keys()], most), async (at) => {

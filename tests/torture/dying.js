@@ -38,8 +38,8 @@ async function attempt(scenario, wanted, deathsAt, tally, inContext = inWorker) 
 }
 
 /** Each point of each scenario, or so many of each, spread evenly. */
-export async function dying({ points: most = Infinity, only }) {
-  for (const scenario of scenarios.filter(({ name }) => !only || name === only)) {
+export async function dying({ points: most = Infinity, some = Infinity, only }) {
+  for (const scenario of spread(scenarios.filter(({ name }) => !only || name === only), some)) {
     const tally = new Tally(`worker ended: ${scenario.name}`);
     const { wanted, points } = await undisturbed(scenario);
     await each(spread([...points.keys()], most), (at) => attempt(scenario, wanted, [at], tally));
@@ -48,8 +48,8 @@ export async function dying({ points: most = Infinity, only }) {
 }
 
 /** The same for localStorage, in frames that are taken away. */
-export async function dyingFrames({ points: most = Infinity, only }) {
-  for (const scenario of localScenarios.filter(({ name }) => !only || name === only)) {
+export async function dyingFrames({ points: most = Infinity, some = Infinity, only }) {
+  for (const scenario of spread(localScenarios.filter(({ name }) => !only || name === only), some)) {
     const tally = new Tally(`frame removed: ${scenario.name}`);
     const { wanted, points } = await undisturbed(scenario, inFrame);
     await each(spread([...points.keys()], most), (at) => attempt(scenario, wanted, [at], tally, inFrame));
@@ -60,8 +60,8 @@ export async function dyingFrames({ points: most = Infinity, only }) {
 const RECOVERIES = ["batch, rows", "batch, array", "rollback", "first load", "newer layout", "conflict resolved for source"];
 
 /** Deaths during the recovery from a death, and one during the recovery from that. */
-export async function recovering({ points: most = 40, seed = 1 }) {
-  for (const name of RECOVERIES) {
+export async function recovering({ points: most = 40, some = Infinity, seed = 1 }) {
+  for (const name of spread(RECOVERIES, some)) {
     const scenario = scenarioNamed(name);
     const tally = new Tally(`worker ended in recovery: ${name}`);
     const { wanted, points } = await undisturbed(scenario);

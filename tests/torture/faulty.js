@@ -47,13 +47,13 @@ const fitting = (kind, points) =>
   }).map(([at]) => at);
 
 /** Each fault at each point of each scenario, or at so many of each. */
-export async function faulty({ points: most = Infinity, only }) {
+export async function faulty({ points: most = Infinity, some = Infinity, only }) {
+  const ends = new Map();
+  for (const name of spread(DISTURBED, some)) ends.set(name, await undisturbed(scenarioNamed(name)));
   for (const kind of Object.keys(faults).filter((one) => !only || one === only)) {
     const tally = new Tally(`fault: ${kind}`);
-    for (const name of DISTURBED) {
-      const scenario = scenarioNamed(name);
-      const { wanted, points } = await undisturbed(scenario);
-      await each(spread(fitting(kind, points), most), (at) => attempt(scenario, wanted, kind, at, tally));
+    for (const [name, { wanted, points }] of ends) {
+      await each(spread(fitting(kind, points), most), (at) => attempt(scenarioNamed(name), wanted, kind, at, tally));
     }
     await reportRow(tally);
   }

@@ -18,6 +18,7 @@ const parts = {
   "before it is written": part("./killed.js", "beforeItIsWritten"),
   "after a late write": part("./killed.js", "afterLateWrite"),
   blobs: part("./blobs.js", "blobs"),
+  hostile: part("./hostile.js", "hostile"),
   values: part("./values.js", "values"),
 };
 
@@ -31,7 +32,7 @@ addEventListener("unhandledrejection", ({ reason }) => void tell(reason));
 addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => void report({ type: "failed", message: `the policy forbids ${blockedURI || "inline"} (${violatedDirective})` }));
 
 const asked = new URLSearchParams(location.search);
-const options = { points: number(asked.get("points")), seed: number(asked.get("seed")), sessions: number(asked.get("sessions")), rounds: number(asked.get("rounds")), round: number(asked.get("round")), step: asked.get("step"), list: asked.get("list")?.split(","), short: asked.has("short"), only: asked.get("only") ?? undefined };
+const options = { points: number(asked.get("points")), some: number(asked.get("some")), seed: number(asked.get("seed")), sessions: number(asked.get("sessions")), rounds: number(asked.get("rounds")), round: number(asked.get("round")), step: asked.get("step"), list: asked.get("list")?.split(","), short: asked.has("short"), only: asked.get("only") ?? undefined };
 
 async function main() {
   try {

@@ -2,6 +2,7 @@
 // and each has to be counted as what it is.
 
 import { faultTold } from "./faulty.js";
+import { MARK, judge, said } from "./hostile.js";
 import { dropAll, edit, endsWell, inWorker, isReadable, isWhole, newNames, prepared, undisturbed, watched } from "./lab.js";
 import { kinds } from "./kinds.js";
 import { report, Tally } from "./report.js";
@@ -63,6 +64,8 @@ const running = {
   "an attempt that never ends": { kinds: ["hung"], work: (tally) => watched(tally, "planted", () => new Promise(() => {}), 50) },
   "an attempt that throws": { kinds: ["undetected"], work: (tally) => watched(tally, "planted", async () => { throw new TypeError("planted"); }) },
   "a promise that nobody awaits": { kinds: ["undetected"], work: (tally) => told(tally, { unhandled: true }) },
+  "a value on the console": { kinds: ["undetected"], work: async (tally) => judge(await said(() => console.warn("told", { deep: [MARK] })), tally) },
+  "a value in an error": { kinds: ["undetected"], work: async (tally) => judge(await said(() => { throw new Error(`of ${MARK}`); }), tally) },
   "an error without a code": { kinds: ["undetected"], work: (tally) => told(tally, { untyped: true }) },
 };
 

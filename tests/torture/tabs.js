@@ -4,7 +4,7 @@ import { open } from "/restow/index.js";
 import { kinds } from "./kinds.js";
 import { dropAll, dumpApp, each, edit, endsWell, inWorker, isReadable, isWhole, newNames, prepared, undisturbed, watched } from "./lab.js";
 import { same } from "./oracle.js";
-import { random } from "./random.js";
+import { random, spread } from "./random.js";
 import { Tally, reportRow } from "./report.js";
 import { configOf, tabScenarios } from "./scenarios.js";
 import { dump } from "./storage.js";
@@ -100,10 +100,10 @@ async function appends(scenario, tally, waits) {
   });
 }
 
-export async function tabs({ rounds = 40, seed = 1 }) {
+export async function tabs({ rounds = 40, some = Infinity, seed = 1 }) {
   const { below } = random(seed);
   const waits = () => Array.from({ length: rounds }, () => below(250));
-  for (const scenario of tabScenarios) {
+  for (const scenario of spread(tabScenarios, some)) {
     const { wanted } = await undisturbed(scenario);
     for (const other of Object.keys(MEETINGS)) {
       const tally = new Tally(`${scenario.name}: a batch and ${{ call: "another batch", load: "a first load", rollback: "a rollback", append: "an append", remove: "a deletion" }[other]}`);
