@@ -22,7 +22,10 @@ const pages = {
   tabs: [{ whole: { part: "tabs", rounds: 40 }, short: { part: "tabs", rounds: 1, some: 1 } }],
   hostile: [{ whole: { part: "hostile", rounds: 20 }, short: { part: "hostile", rounds: 1 } }],
   blobs: [{ whole: { part: "blobs", rounds: 100 }, short: { part: "blobs", rounds: 2 } }],
-  values: [{ whole: { part: "values", sessions: 10_000 }, short: { part: "values", sessions: 20 } }],
+  values: [
+    { whole: { part: "values", sessions: 10_000 }, short: { part: "values", sessions: 20 } },
+    { whole: { part: "documents" }, short: null },
+  ],
 };
 
 /**
@@ -52,7 +55,7 @@ export const everyPart = [...Object.keys(pages), "kill", "twin"];
 export async function runPart({ engine, part, short, seed = SEED, points, sessions }, onRow) {
   if (part === "twin") return twin(onRow);
   if (part === "kill") return killing({ kills: 100, lateKills: 5, random: random(seed).next }, onRow);
-  for (const one of pages[part]) {
+  for (const one of pages[part].filter((each) => !short || each.short)) {
     const options = { ...(short ? one.short : one.whole), seed, ...ways[engine] };
     if (part === "blobs") delete options.blobs;
     if (points !== undefined && part !== "selftest") options.points = points;

@@ -7,6 +7,13 @@ import { serve } from "../lib/serve.mjs";
 /** The comparison that the tests share, as a module. */
 const sameModule = () => readFileSync(at("tests", "support", "browser", "same.js"), "utf8").replace("async (a, b) =>", "export const same = async (a, b) =>");
 
+/** Large documents of other people. */
+const documents = {
+  "/documents/compat/": at("node_modules", "@mdn", "browser-compat-data"),
+  "/documents/atlas/": at("node_modules", "world-atlas"),
+  "/documents/emoji/": at("node_modules", "unicode-emoji-json"),
+};
+
 /** Serves it all; `onReport(message)` hears what pages say. */
 export async function serveTorture(onReport) {
   const routes = {
@@ -20,5 +27,5 @@ export async function serveTorture(onReport) {
       response.writeHead(200, { "Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "no-store" }).end(sameModule());
     },
   };
-  return serve({ mounts: { "/": at("tests", "torture"), "/restow/": dist }, routes });
+  return serve({ mounts: { "/": at("tests", "torture"), "/restow/": dist, ...documents }, routes });
 }

@@ -19,6 +19,7 @@ const parts = {
   "after a late write": part("./killed.js", "afterLateWrite"),
   blobs: part("./blobs.js", "blobs"),
   hostile: part("./hostile.js", "hostile"),
+  documents: part("./documents.js", "realDocuments"),
   values: part("./values.js", "values"),
 };
 

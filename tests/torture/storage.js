@@ -76,7 +76,10 @@ export const drop = (name) => settled(indexedDB.deleteDatabase(name));
 export async function zip(json) {
   const stream = new Blob([json]).stream().pipeThrough(new CompressionStream("gzip"));
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-  return `GZIP_V1:${btoa(String.fromCharCode(...bytes))}`;
+  const parts = [];
+  // A call with millions of arguments is none.
+  for (let from = 0; from < bytes.length; from += 8_192) parts.push(String.fromCharCode(...bytes.subarray(from, from + 8_192)));
+  return `GZIP_V1:${btoa(parts.join(""))}`;
 }
 
 export async function unzip(text) {
