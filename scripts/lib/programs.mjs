@@ -74,7 +74,14 @@ const kinds = {
   },
 };
 
-const isFile = (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+/** Whether a file is there. A path through something that is no folder leads to none. */
+export function isFile(path) {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
 
 /** The path of one kind, or `null`. A variable that names no program is a mistake worth saying. */
 export function find(kind, env = process.env) {

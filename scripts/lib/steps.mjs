@@ -46,6 +46,7 @@ const steps = [
   { group: "e2e", name: "tests of the page", needs: ["package", "browser"], check: () => nodeTests("tests/e2e") },
   { group: "engines", name: "Firefox and WebKit", needs: ["package", "firefox", "geckodriver", "webkit"], check: () => nodeTests("tests/engines") },
   { group: "headless", name: "headless run", needs: ["package", "browser"], check: headlessRun },
+  { group: "torture", name: "a short torture", needs: ["package", "browser", "firefox", "geckodriver", "webkit"], check: shortTorture },
   { group: "package", name: "packed package", needs: ["package", "browser"], check: () => nodeTests("tests/package") },
 ];
 
@@ -100,6 +101,12 @@ async function nodeTests(folder) {
   if (files.length === 0) return outcome({ code: 0, output: `There is no ${folder}/*.test.mjs.` }, null);
   const ran = await run(process.execPath, ["--test", "--test-reporter=spec", "--test-concurrency=1", ...files]);
   return outcome(ran, nodeCounts(ran.stdout));
+}
+
+/** A little of `npm run torture`, with fixed seeds. */
+async function shortTorture() {
+  const ran = await run(process.execPath, [at("scripts", "torture.mjs"), "--short"]);
+  return outcome(ran, ownCounts(ran.stdout));
 }
 
 async function headlessRun() {

@@ -37,6 +37,7 @@ mod picture;
 mod precedence;
 mod properties;
 mod recorded;
+mod recoveries;
 mod rollback;
 mod shelf;
 mod state;

@@ -10,7 +10,7 @@ use crate::browser::records::ours::Ours;
 use crate::browser::records::{decode, encode};
 use crate::browser::schema::{LEASES, MANIFESTS};
 use crate::browser::timer::within;
-use crate::browser::values::blobs;
+use crate::browser::values::{blobs, detach};
 use crate::error::{Error, Result};
 use crate::ports::{Batch, Durability, Expect, Fence, Hold};
 use std::future::Future;
@@ -51,6 +51,25 @@ impl Prepared {
             durability: batch.durability,
             bytes: batch.bytes,
         })
+    }
+
+    /// The same with Blobs of its own, where the browser would keep them by the files that they were
+    /// read from.
+    pub async fn with_own_blobs(mut self) -> Result<Self> {
+        if !blobs::met() || !detach::is_needed() {
+            return Ok(self);
+        }
+        for op in &mut self.ops {
+            if let Some(record) = op.record_mut() {
+                let own = detach::detached(record).await;
+                let own = own.map_err(|_| Error::UnsupportedValue {
+                    code: "BlobUnreadable",
+                    reason: "the browser can't read one of its Blobs".into(),
+                })?;
+                *record = own.unwrap_or_else(|| record.clone());
+            }
+        }
+        Ok(self)
     }
 
     /// How sure it must be.

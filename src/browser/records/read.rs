@@ -10,6 +10,7 @@ use crate::browser::records::load::{load, pieces};
 use crate::browser::records::ours::Ours;
 use crate::browser::records::{decode, encode};
 use crate::browser::schema::*;
+use crate::browser::values::detach;
 use crate::domain::backup::Backup;
 use crate::domain::chunk_list::{ChunkList, PieceName};
 use crate::domain::key::Key;
@@ -64,7 +65,7 @@ impl Records for BrowserRecords {
     type Body = JsValue;
 
     async fn apply(&self, batch: Batch<JsValue>) -> Result<()> {
-        let prepared = Prepared::new(batch)?;
+        let prepared = Prepared::new(batch)?.with_own_blobs().await?;
         if prepared.is_empty() {
             return Ok(());
         }
@@ -111,8 +112,16 @@ impl Records for BrowserRecords {
     }
 
     async fn backup(&self, path: &str) -> Result<Option<StoredBackup<JsValue>>> {
-        let record = self.one(BACKUPS, JsValue::from_str(path)).await?;
-        record.as_ref().map(decode::backup).transpose()
+        let Some(record) = self.one(BACKUPS, JsValue::from_str(path)).await? else {
+            return Ok(None);
+        };
+        // It goes back into its source, and must outlive the backup there. Blobs that can't be read are
+        // found when it is measured.
+        let own = match detach::is_needed() {
+            true => detach::detached(&record).await.unwrap_or(None),
+            false => None,
+        };
+        decode::backup(own.as_ref().unwrap_or(&record)).map(Some)
     }
 
     async fn backups(&self, id: Option<&Key>) -> Result<Vec<Backup>> {
