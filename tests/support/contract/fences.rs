@@ -5,6 +5,7 @@ use super::fixture::Fixture;
 use super::given::{NOW, after, batch, id, put_manifest};
 use crate::support::value::Value;
 use restow::domain::key::Key;
+use restow::domain::records::{LEASE_MS, LEASE_TOLERANCE_MS};
 use restow::domain::time::Timestamp;
 use restow::ports::{Batch, Fence, Hold, Ports, Records};
 
@@ -107,6 +108,22 @@ pub async fn a_lease_lasts_until_its_time<F: Fixture>() {
         (keep("one", 21, 40), "Fenced"),
         (take("one", 29, 40), "Busy"),
         (take("one", 30, 40), "ok"),
+    ] {
+        assert_eq!(hold(&ports, fence.clone()).await, result, "{fence:?}");
+    }
+}
+
+pub async fn a_lease_from_a_clock_that_was_put_back_is_over<F: Fixture>() {
+    let fixture = F::new().await;
+    let ports = fixture.open().await;
+    let longest = LEASE_MS + LEASE_TOLERANCE_MS;
+    let take = |token, now, until| fence(token, TAKE, after(now), after(until));
+    for (fence, result) in [
+        (take("one", 9, 10 + longest), "ok"),
+        // It may be one that was written a moment ago.
+        (take("two", 10, 20), "Busy"),
+        (take("two", 9, 20), "ok"),
+        (take("one", 19, 30), "Busy"),
     ] {
         assert_eq!(hold(&ports, fence.clone()).await, result, "{fence:?}");
     }
