@@ -66,7 +66,7 @@ async function servableSize({ file, folder }) {
   }
 }
 
-async function answer(mounts, request, response) {
+async function answer({ mounts, headers: more }, request, response) {
   const send = (status, text, headers = {}) => {
     response.writeHead(status, { "Content-Type": types[".txt"], "Cache-Control": "no-store", ...headers });
     response.end(request.method === "HEAD" ? undefined : `${text}\n`);
@@ -82,6 +82,7 @@ async function answer(mounts, request, response) {
     "Content-Length": size,
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
+    ...more,
   });
   if (request.method === "HEAD") return response.end();
   createReadStream(place.file).on("error", () => response.destroy()).pipe(response);
@@ -98,14 +99,14 @@ function listen(server, port) {
 }
 
 /**
- * Serves folders on 127.0.0.1, on the wished port or else any free one.
+ * Serves folders on 127.0.0.1, on the wished port or else any free one. Every file comes with `headers`.
  *
- * @param {{ mounts?: Record<string, string>, port?: number }} [options]
+ * @param {{ mounts?: Record<string, string>, port?: number, headers?: Record<string, string> }} [options]
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function serve({ mounts = pageMounts, port = 0 } = {}) {
+export async function serve({ mounts = pageMounts, port = 0, headers = {} } = {}) {
   const server = createServer((request, response) => {
-    answer(mounts, request, response).catch(() => response.destroy());
+    answer({ mounts, headers }, request, response).catch(() => response.destroy());
   });
   const taken = await listen(server, port).catch((error) => {
     if (error.code !== "EADDRINUSE") throw error;

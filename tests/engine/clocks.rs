@@ -19,7 +19,7 @@ fn died_holding() -> Lab {
         let applied = trace.iter().position(|what| what.about.contains("Take"));
         applied.expect("the lease is taken")
     };
-    tab.ports.tab().at(staged + 1, Fault::DEATHS[0]);
+    tab.ports.tab().at(staged + 1, Fault::DEATHS[0].clone());
     let _ = run(tab.migrate_all(&Options::default(), &Unwatched));
     assert_eq!(lab.disk.own().unwrap().leases.len(), 1);
     lab
