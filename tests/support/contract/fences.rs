@@ -6,7 +6,6 @@ use super::given::{NOW, after, batch, id, put_manifest};
 use crate::support::value::Value;
 use restow::domain::key::Key;
 use restow::domain::records::{LEASE_MS, LEASE_TOLERANCE_MS};
-use restow::domain::time::Timestamp;
 use restow::ports::{Batch, Fence, Hold, Ports, Records};
 
 const TAKE: Hold = Hold::Take { force: false };
@@ -173,7 +172,7 @@ pub async fn of_two_tabs_at_once_one_gets_the_lease<F: Fixture>() {
         let id = Key::text(format!("session {round}"));
         let of = |token: &str| Fence {
             id: id.clone(),
-            ..fence(token, TAKE, Timestamp(0), after(0))
+            ..fence(token, TAKE, NOW, after(1000))
         };
         let (a, b) = both(hold(&one, of("one")), hold(&two, of("two"))).await;
         let mut results = [a, b];
