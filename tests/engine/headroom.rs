@@ -66,14 +66,10 @@ fn in_text(count: u32) -> Lab {
 }
 
 fn refused(result: Result<BatchMigrationResult, Error>) -> Shortage {
-    match result {
-        Err(error @ Error::NoHeadroom(_)) => {
-            assert_eq!((error.code(), error.retryable()), ("QuotaExceeded", false));
-            let Error::NoHeadroom(shortage) = error else {
-                unreachable!()
-            };
-            *shortage
-        }
+    let error = result.unwrap_err();
+    assert_eq!((error.code(), error.retryable()), ("QuotaExceeded", false));
+    match error {
+        Error::NoHeadroom(shortage) => *shortage,
         other => panic!("{other:?}"),
     }
 }
