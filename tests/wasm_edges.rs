@@ -114,9 +114,11 @@ async fn results_are_plain_objects() {
         quota: 2.0,
         needed: 3.0,
         headroom: -2.5,
+        persisted: Some(false),
     };
     let list = to_js(&(Some(quota), None::<u32>, 1_u64 << 50)).expect("it is plain");
-    let expected = "[{ usage: 1.5, quota: 2, needed: 3, headroom: -2.5 }, null, 2 ** 50]";
+    let expected =
+        "[{ usage: 1.5, quota: 2, needed: 3, headroom: -2.5, persisted: false }, null, 2 ** 50]";
     assert_eq!(difference(&list, &js(expected)).await, None);
     let map = std::collections::BTreeMap::from([("a", 1)]);
     assert_eq!(

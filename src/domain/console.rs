@@ -3,10 +3,12 @@
 mod advice;
 mod findings;
 mod results;
+mod room;
 mod state;
 
 pub use findings::findings;
 pub use results::{last_line, results};
+pub use room::not_begun;
 
 use crate::domain::progress::Progress;
 use crate::domain::report::{

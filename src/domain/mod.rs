@@ -8,6 +8,7 @@ pub mod console;
 pub mod cut;
 pub mod digest;
 pub mod edit;
+pub mod headroom;
 pub mod json;
 pub mod key;
 pub mod layout;

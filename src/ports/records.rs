@@ -3,6 +3,7 @@
 use super::Batch;
 use crate::domain::backup::Backup;
 use crate::domain::chunk_list::{ChunkList, PieceName};
+use crate::domain::headroom::Storage;
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
@@ -72,5 +73,5 @@ pub trait Records {
     /// The audit, oldest first.
     async fn audit(&self) -> Result<Vec<AuditEntry>>;
     /// Bytes in use by this origin, and bytes that it may use, as far as the browser tells.
-    async fn quota(&self) -> Option<(f64, f64)>;
+    async fn quota(&self) -> Option<Storage>;
 }

@@ -36,6 +36,21 @@ function totals(result) {
   ];
 }
 
+/** What is missing in storage, and what may help. */
+function shortageOf({ dryRun, shortage }) {
+  if (!shortage) return [];
+  const { needed, available, missing, help } = shortage;
+  const what = dryRun ? "Storage may not suffice" : "Storage does not suffice for the next session";
+  const said = help.map(({ action, count: fit, bytes: freed }) => HELP[action]({ fit, freed }));
+  return [h("p", { class: "problem" }, `${what}: about ${bytes(needed)} needed, ${bytes(available)} free, ${bytes(missing)} missing.${said.length > 0 ? ` What may help: ${said.join("; ")}.` : ""}`)];
+}
+
+const HELP = {
+  fewer: ({ fit }) => `migrate fewer at once (${plural(fit, "session")} ${fit === 1 ? "fits" : "fit"})`,
+  cleanup: ({ freed }) => `clean up expired backups (${bytes(freed)})`,
+  persist: () => "let the browser keep this storage (navigator.storage.persist())",
+};
+
 /** The session of a row; a source that can't be read has one as a whole. */
 const who = (row) =>
   row.outcome === "failed" && row.sessionId === null ? h("span", { class: "name" }, "The whole source") : nameAndId(row.label, row.sessionId);
@@ -69,6 +84,7 @@ export function mountReport() {
     setText(byId("report-title"), heading(result));
     setText(byId("report-sentence"), sentence(result));
     fill(byId("report-figures"), terms(result.state && result.total === 0 ? totals(result).slice(2) : totals(result), { class: "terms short" }));
+    fill(byId("report-shortage"), shortageOf(result));
     fill(byId("report-state"), stateReport(result));
     table.update(result.sessions);
   });

@@ -15,7 +15,7 @@ const ADVICE = {
   Fenced: "Another tab has taken over. Refresh to see how far it is.",
   LoadFailed: "Check the connection and reload the page.",
   PlaceOccupied: "Migrate the session that lies there, or remove it, then try again.",
-  QuotaExceeded: "Free some space, or clean up old backups, then run again.",
+  QuotaExceeded: "Free some space, or clean up old backups, then run again: it goes on where it stopped.",
   Quarantined: "It stays where it is, untouched. The reason is listed under “Needs a decision”.",
   SchemaTooNew: "Reload the page to get the newer version.",
   StaleHandle: "Open the session again.",

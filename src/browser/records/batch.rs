@@ -11,6 +11,7 @@ use crate::browser::records::{decode, encode};
 use crate::browser::schema::{LEASES, MANIFESTS};
 use crate::browser::timer::within;
 use crate::browser::values::{blobs, detach};
+use crate::domain::records::lease_is_over;
 use crate::error::{Error, Result};
 use crate::ports::{Batch, Durability, Expect, Fence, Hold};
 use std::future::Future;
@@ -208,7 +209,7 @@ fn holds(fence: &Fence, found: &JsValue) -> Result<()> {
         .is_some_and(|lease| lease.token == fence.token);
     match fence.hold {
         Hold::Take { force } | Hold::Once { force } => {
-            let free = lease.is_none_or(|lease| lease.until <= fence.now);
+            let free = lease.is_none_or(|lease| lease_is_over(lease.until, fence.now));
             match ours || free || force {
                 true => Ok(()),
                 false => Err(Error::Busy {

@@ -4,6 +4,7 @@ use crate::browser::idb::connection::Connection;
 use crate::browser::idb::errors;
 use crate::browser::idb::open::open_existing;
 use crate::browser::schema;
+use crate::browser::timer::in_time;
 use crate::error::{Error, Result};
 use rexie::{Rexie, TransactionMode};
 use std::cell::{Cell, RefCell};
@@ -53,7 +54,7 @@ impl Live {
     /// Says of which format the records are, unless someone has.
     pub async fn sign(&self) -> Result<()> {
         if !self.signed.get() {
-            schema::sign(&self.connection).await?;
+            in_time(schema::sign(&self.connection)).await?;
             self.signed.set(true);
         }
         Ok(())
@@ -86,7 +87,7 @@ impl Drop for Live {
 pub async fn connect(name: &str, create: bool) -> Result<Option<Rc<Live>>> {
     let (rexie, connection) = match open_existing(name).await? {
         Some(connection) => {
-            schema::check(name, &connection).await?;
+            in_time(schema::check(name, &connection)).await?;
             (schema::open_or_create(name).await?, connection)
         }
         None if !create => return Ok(None),
@@ -108,7 +109,7 @@ pub async fn connect(name: &str, create: bool) -> Result<Option<Rc<Live>>> {
         blobs: Cell::new(None),
     };
     // Another tab may have been faster, and newer.
-    live.signed
-        .set(schema::check(name, &live.connection).await?);
+    let signed = in_time(schema::check(name, &live.connection)).await?;
+    live.signed.set(signed);
     Ok(Some(Rc::new(live)))
 }

@@ -3,26 +3,24 @@
 use crate::browser::codec;
 use crate::browser::idb::errors;
 use crate::browser::idb::transaction::Mode;
-use crate::browser::js;
 use crate::browser::key::key_to_js;
 use crate::browser::records::batch::Prepared;
 use crate::browser::records::load::{load, pieces};
 use crate::browser::records::ours::Ours;
-use crate::browser::records::{decode, encode};
+use crate::browser::records::{decode, encode, storage};
 use crate::browser::schema::*;
 use crate::browser::values::detach;
 use crate::domain::backup::Backup;
 use crate::domain::chunk_list::{ChunkList, PieceName};
+use crate::domain::headroom::Storage;
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
 use crate::domain::state::Carried;
 use crate::error::Result;
 use crate::ports::{Batch, Records, Stored, StoredBackup};
-use js_sys::Promise;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen::JsValue;
 
 /// Our own database in the browser.
 pub struct BrowserRecords {
@@ -169,12 +167,7 @@ impl Records for BrowserRecords {
         parse_all(&self.all(AUDIT).await?, decode::audit)
     }
 
-    async fn quota(&self) -> Option<(f64, f64)> {
-        let storage = js::field(&js::field(&js_sys::global(), "navigator"), "storage");
-        let estimate = js::method(&storage, "estimate")?.call0(&storage).ok()?;
-        let estimate = JsFuture::from(estimate.dyn_into::<Promise>().ok()?).await;
-        let estimate = estimate.ok()?;
-        let usage = js::field(&estimate, "usage").as_f64()?;
-        Some((usage, js::field(&estimate, "quota").as_f64()?))
+    async fn quota(&self) -> Option<Storage> {
+        storage::storage().await
     }
 }

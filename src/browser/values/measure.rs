@@ -1,15 +1,15 @@
 //! Digests and sizes of pieces, with and without the bytes of Blobs.
 
 use crate::browser::js;
+use crate::browser::timer::{READ_LIMIT_MS, answer};
 use crate::browser::values::blobs::note;
 use crate::browser::values::frame::Refusal;
 use crate::browser::values::walk::{Walked, walk};
 use crate::domain::digest::{Digest, Hasher, Measure};
 use crate::domain::recognise::Broken;
 use crate::ports::Measured;
-use js_sys::{Promise, Uint8Array};
+use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 
 /// A Blob of any size is read through a window of this size.
 const WINDOW: f64 = 4.0 * 1024.0 * 1024.0;
@@ -82,8 +82,7 @@ async fn digest_of(blob: &JsValue) -> Option<Digest> {
         let part = slice.call2(blob, &JsValue::from_f64(from), &JsValue::from_f64(to));
         let part = part.ok()?;
         let read = js::method(&part, "arrayBuffer")?.call0(&part).ok()?;
-        // A Blob of another realm answers with a promise of that realm.
-        let buffer = JsFuture::from(Promise::resolve(&read)).await.ok()?;
+        let buffer = answer(READ_LIMIT_MS, read).await?;
         let bytes = Uint8Array::new(&buffer).to_vec();
         if bytes.len() as f64 != to - from {
             return None;

@@ -1,7 +1,7 @@
 //! What to do next.
 
 use super::results::{count, has_sessions};
-use super::{bytes, state};
+use super::{room, state};
 use crate::domain::report::BatchMigrationResult;
 
 /// After a rehearsal: what would be done, and how to do it.
@@ -29,12 +29,8 @@ pub(super) fn rehearsed(result: &BatchMigrationResult) -> String {
             result.quarantined
         );
     }
-    if let Some(quota) = result.quota.filter(|quota| quota.headroom < 0.0) {
-        text += &format!(
-            "\n⚠️  Storage may not suffice: {} needed, {} free\n",
-            bytes(quota.needed),
-            bytes((quota.quota - quota.usage).max(0.0))
-        );
+    if let Some(shortage) = &result.shortage {
+        text += &room::rehearsed(shortage);
     }
     text + "\n💡 To apply changes, run without dryRun:\n   runChunkedMigration({ verbose: true })\n"
 }

@@ -1,7 +1,7 @@
 //! What a batch came to, and what to do next.
 
 use super::advice::{finished, rehearsed};
-use super::{MAX_LISTED, heading, state};
+use super::{MAX_LISTED, heading, room, state};
 use crate::domain::report::{
     BatchError, BatchMigrationResult, Outcome, Part, SessionMigrationResult,
 };
@@ -25,6 +25,9 @@ pub fn results(result: &BatchMigrationResult) -> String {
         text += &state::results(came, result.dry_run);
     }
     text += &broken_parts(result);
+    if let Some(shortage) = result.shortage.as_ref().filter(|_| !result.dry_run) {
+        text += &room::stopped(shortage);
+    }
     if result.success && !result.cancelled {
         text += &if result.dry_run {
             rehearsed(result)
