@@ -303,6 +303,12 @@ export interface MigrationOptions {
   batchSize?: number;
   /** Also migrates sessions that were rolled back. */
   force?: boolean;
+  /**
+   * What `migrateAllSessions` does where the browser's storage does not suffice. `"require"`, the default: where
+   * that is known before, it rejects with `QuotaExceeded` and a `shortage`, and nothing is written. `"fit"`: it
+   * begins, and stops before the first session that does not fit. `"ignore"`: the estimate is not asked for.
+   */
+  headroom?: "require" | "fit" | "ignore";
   /** Stops before the next session. What was done stays done. */
   signal?: AbortSignal;
   onProgress?: OnProgress;
@@ -407,7 +413,28 @@ export interface Quota {
   needed: number;
   /** `quota - usage - needed`; negative where it will not suffice. */
   headroom: number;
+  /** `navigator.storage.persisted()`; `null` where the browser does not say. */
+  persisted: boolean | null;
 }
+
+/** How much room is missing in the browser's storage. All bytes are estimates. */
+export interface Shortage {
+  needed: number;
+  available: number;
+  missing: number;
+  /** What may help; empty where nothing is known to. */
+  help: StorageHelp[];
+}
+
+/**
+ * `fewer`: so many sessions fit (`headroom: "fit"`). `cleanup`: expired backups take so many bytes
+ * (`cleanupOldBackups`). `persist`: `navigator.storage.persist()` was not called, or not granted; with it some
+ * browsers give more room.
+ */
+export type StorageHelp =
+  | { action: "fewer"; count: number }
+  | { action: "cleanup"; bytes: number }
+  | { action: "persist" };
 
 export interface BatchMigrationResult {
   /** False if `errors` is not empty, whichever part failed. Quarantine alone leaves it true. */
@@ -427,7 +454,10 @@ export interface BatchMigrationResult {
   errors: BatchError[];
   durationMs: number;
   backupRetentionDays: number;
+  /** `null` where the browser does not say, or says what can't be true. */
   quota: Quota | null;
+  /** What is missing for a rehearsed run, or for the session before which a run has stopped. */
+  shortage: Shortage | null;
   /** What became of state; `null` where the configuration has none. */
   state: StateRunResult | null;
   /** A row for each session, in the order of the run; and one for each source that can't be read. */
@@ -1046,6 +1076,8 @@ export interface RestowError extends Error {
   cause?: unknown;
   /** With `ConfirmationRequired`: what the call would do. */
   preview?: unknown;
+  /** With `QuotaExceeded` of a run that was not begun: how much is missing, and what may help. */
+  shortage?: Shortage;
 }
 
 /**

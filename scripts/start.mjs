@@ -2,10 +2,10 @@
 // job in a browser without a window and says whether every session ended as it should.
 
 import { parseArgs } from "node:util";
-import { ensureBrowsers } from "./lib/browsers.mjs";
 import { ensurePackage } from "./lib/build.mjs";
 import { runHeadless } from "./lib/headless.mjs";
 import { Problem, main } from "./lib/log.mjs";
+import { ensurePrograms } from "./lib/programs.mjs";
 import { serve } from "./lib/serve.mjs";
 
 const preferredPort = 4173;
@@ -35,6 +35,6 @@ await main(async () => {
   console.log("Restow");
   await ensurePackage();
   if (!headless) return serveUntilStopped();
-  await ensureBrowsers(["chromium"]);
+  await ensurePrograms("Chromium", ["chromium"]);
   return runHeadless();
 });

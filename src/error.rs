@@ -3,6 +3,7 @@
 //! The enum and the codes are one table ([`Error::code`]); the documentation of the codes in the
 //! README is compared with it by a test.
 
+use crate::domain::headroom::Shortage;
 use crate::domain::key::Key;
 use std::any::Any;
 use std::fmt;
@@ -85,6 +86,9 @@ pub enum Error {
         /// What the browser said.
         cause: Option<Cause>,
     },
+    /// What is to be written needs more room than the browser says there is. None of it was.
+    #[error("the browser's storage does not suffice: {0}")]
+    NoHeadroom(Box<Shortage>),
     /// The browser refuses storage in this context (private mode, policy, sandboxed frame).
     #[error("the browser denies access to its storage ({cause})")]
     StorageDenied {
@@ -341,6 +345,7 @@ impl Error {
             NotFound { .. } => "NotFound",
             ConfirmationRequired { .. } => "ConfirmationRequired",
             QuotaExceeded { .. } => "QuotaExceeded",
+            NoHeadroom(_) => "QuotaExceeded",
             StorageDenied { .. } => "StorageDenied",
             StorageUnavailable => "StorageUnavailable",
             Blocked { .. } => "Blocked",

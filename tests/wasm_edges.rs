@@ -107,16 +107,18 @@ fn configuration_is_plain_data() {
 #[wasm_bindgen_test]
 async fn results_are_plain_objects() {
     let status = to_js(&MigrationStatus::new(1, 2, 0, 0, 0)).expect("it is plain");
-    let expected = "{ total: 3, chunked: 1, legacy: 2, quarantined: 0, diverged: 0, percentage: 33, chunkedElsewhere: 0, unreadableSources: [] }";
+    let expected = "{ total: 3, chunked: 1, legacy: 2, quarantined: 0, diverged: 0, percentage: 33, chunkedElsewhere: 0, unreadableSources: [], state: null }";
     assert_eq!(difference(&status, &js(expected)).await, None);
     let quota = Quota {
         usage: 1.5,
         quota: 2.0,
         needed: 3.0,
         headroom: -2.5,
+        persisted: Some(false),
     };
     let list = to_js(&(Some(quota), None::<u32>, 1_u64 << 50)).expect("it is plain");
-    let expected = "[{ usage: 1.5, quota: 2, needed: 3, headroom: -2.5 }, null, 2 ** 50]";
+    let expected =
+        "[{ usage: 1.5, quota: 2, needed: 3, headroom: -2.5, persisted: false }, null, 2 ** 50]";
     assert_eq!(difference(&list, &js(expected)).await, None);
     let map = std::collections::BTreeMap::from([("a", 1)]);
     assert_eq!(

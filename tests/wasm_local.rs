@@ -14,7 +14,7 @@ use restow::error::Result;
 use restow::ports::{Batch, Change, Durability, Expect, Hold, Ports, Records, Sources, Swap};
 use serde_json::json;
 use support::browser::host::Patch;
-use support::browser::local::{LOCAL, denied, full, lies, tell, write};
+use support::browser::local::{LOCAL, full, lies, tell, write};
 use support::browser::scene::*;
 use support::browser::{call, host, js, text, unique};
 use wasm_bindgen::JsValue;
@@ -49,46 +49,6 @@ async fn committed(ports: &BrowserPorts) -> bool {
 async fn put(ports: &BrowserPorts, place: &Place, new: Option<&JsValue>) -> Result<Swap> {
     let change = |_: Option<&JsValue>| new.map_or(Change::Remove, |new| Change::Put(new.clone()));
     ports.sources().replace(place, &change, then()).await
-}
-
-#[wasm_bindgen_test]
-async fn denied_storage_is_an_error_and_never_a_panic() {
-    let (_, ports) = ports();
-    let (name, other) = (unique("app"), at("any"));
-    plant(&place(&name, "s"), &js("{ id: 's' }")).await;
-    for (get, expected, name) in [
-        (
-            "throw new DOMException('no', 'SecurityError')",
-            "StorageDenied",
-            "SecurityError",
-        ),
-        ("throw 'a text'", "StorageDenied", "UnknownError"),
-        ("return null", "StorageUnavailable", ""),
-        ("return undefined", "StorageUnavailable", ""),
-    ] {
-        let patch = denied(get);
-        let results = [
-            ports.sources().keys(&under("p")).await.map(|_| ()),
-            ports.sources().read(&other).await.map(|_| ()),
-            put(&ports, &other, Some(&text("x"))).await.map(|_| ()),
-        ];
-        for result in results {
-            let error = result.expect_err(get);
-            assert_eq!(error.code(), expected, "{get}");
-            let cause = error.cause().map_or("", |cause| cause.name.as_str());
-            assert_eq!(cause, name, "{get}");
-        }
-        assert!(ports.sources().settle().await.is_empty());
-        drop(patch);
-    }
-    assert!(!committed(&ports).await);
-    // Databases are read all the same.
-    let keys = ports.sources().keys(&source(&name)).await;
-    assert_eq!(keys.expect("they can be read"), [Key::text("s")]);
-    assert_eq!(
-        ports.sources().read(&other).await.expect("it can be read"),
-        None
-    );
 }
 
 #[wasm_bindgen_test]

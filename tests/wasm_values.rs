@@ -273,6 +273,9 @@ async fn values_of_another_realm_are_what_they_are() {
         .await;
         let there = js_sys::Array::from(&there).get(0);
         assert_eq!(digest(&there), digest(&js(expression)), "{expression}");
+        let measured = JsBodies.measure(&[there, js(expression)], &[]).await;
+        let measured = measured.unwrap_or_else(|broken| panic!("{expression}: {}", broken.reason));
+        assert_eq!(measured.full[0], measured.full[1], "{expression}");
     }
     let body = "{ id: 's', items: [[1], , { a: 1 }], summary: { b: [2] }, deep: { part: 'x' } }";
     let there = call(

@@ -1,77 +1,11 @@
-// Chromium and its driver: found, installed where that is possible, and started.
+// Chromium, started: for our own runs and for wasm-bindgen's test runner.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Problem, step } from "./log.mjs";
+import { Problem } from "./log.mjs";
 import { at } from "./paths.mjs";
-import { isProgram, must, which } from "./run.mjs";
+import { find } from "./programs.mjs";
 import { temporaryFolder } from "./temporary.mjs";
-
-const kinds = {
-  chromium: {
-    variable: "CHROMIUM",
-    names: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
-    places: ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium"],
-    debian: "chromium",
-    elsewhere: "Install Chromium or Chrome, or name its program in the variable CHROMIUM.",
-  },
-  chromedriver: {
-    variable: "CHROMEDRIVER",
-    names: ["chromedriver"],
-    places: ["/usr/lib/chromium/chromedriver", "/usr/lib/chromium-browser/chromedriver"],
-    debian: "chromium-driver",
-    elsewhere: "Install the chromedriver of your Chromium, or name its program in the variable CHROMEDRIVER.",
-  },
-};
-
-/** The program of one kind, or `null`. A variable that names none is a mistake worth saying. */
-export function find(kind, env = process.env) {
-  const { variable, names, places } = kinds[kind];
-  const named = env[variable];
-  if (named) {
-    if (isProgram(named)) return named;
-    throw new Problem(`${variable} names ${named}, which is not a program.`);
-  }
-  return names.map(which).find(Boolean) ?? places.find(isProgram) ?? null;
-}
-
-/** Only Debian's own Chromium is a plain package; Ubuntu's package of that name wants snap. */
-function isDebian() {
-  try {
-    return /^ID="?debian"?$/m.test(readFileSync("/etc/os-release", "utf8"));
-  } catch {
-    return false;
-  }
-}
-
-/**
- * Finds programs and, as root on Debian, installs those that are missing.
- *
- * @param {("chromium" | "chromedriver")[]} wanted
- */
-export function ensureBrowsers(wanted) {
-  return step("Browser", async (say) => {
-    const missing = wanted.filter((kind) => !find(kind));
-    if (missing.length > 0) await install(missing, say);
-    return wanted.map((kind) => find(kind)).join(", ");
-  });
-}
-
-async function install(missing, say) {
-  const packages = missing.map((kind) => kinds[kind].debian);
-  const command = `apt-get install --yes --no-install-recommends ${packages.join(" ")}`;
-  const mayInstall = process.getuid?.() === 0 && isDebian() && which("apt-get");
-  if (!mayInstall || process.env.RESTOW_NO_INSTALL === "1") {
-    const how = isDebian() ? `Run, as root: ${command}` : missing.map((kind) => kinds[kind].elsewhere).join("\n");
-    throw new Problem(`There is no ${missing.join(" and no ")} on this machine. ${how}`);
-  }
-  say(`installing the Debian packages ${packages.join(" and ")} (RESTOW_NO_INSTALL=1 forbids it)`);
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
-  await must("apt-get", ["update"], { env });
-  await must("apt-get", command.split(" ").slice(1), { env });
-  const still = missing.filter((kind) => !find(kind));
-  if (still.length > 0) throw new Problem(`${packages.join(" and ")} did not bring ${still.join(" and ")}.`);
-}
 
 /** Chromium's options: one list for the WebDriver tests and for our own runs. */
 function capabilities() {

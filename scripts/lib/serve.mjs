@@ -66,7 +66,9 @@ async function servableSize({ file, folder }) {
   }
 }
 
-async function answer(mounts, request, response) {
+async function answer({ mounts, routes, headers: more }, request, response) {
+  const route = routes[`${request.method} ${request.url.split("?", 1)[0]}`];
+  if (route) return route(request, response);
   const send = (status, text, headers = {}) => {
     response.writeHead(status, { "Content-Type": types[".txt"], "Cache-Control": "no-store", ...headers });
     response.end(request.method === "HEAD" ? undefined : `${text}\n`);
@@ -82,6 +84,7 @@ async function answer(mounts, request, response) {
     "Content-Length": size,
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
+    ...more,
   });
   if (request.method === "HEAD") return response.end();
   createReadStream(place.file).on("error", () => response.destroy()).pipe(response);
@@ -98,14 +101,15 @@ function listen(server, port) {
 }
 
 /**
- * Serves folders on 127.0.0.1, on the wished port or else any free one.
+ * Serves folders on 127.0.0.1, on the wished port or else any free one. Every file comes with
+ * `headers`. A route such as `"POST /report"` goes before files; its function answers the request.
  *
- * @param {{ mounts?: Record<string, string>, port?: number }} [options]
+ * @param {{ mounts?: Record<string, string>, port?: number, headers?: Record<string, string>, routes?: Record<string, (request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse) => unknown> }} [options]
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function serve({ mounts = pageMounts, port = 0 } = {}) {
+export async function serve({ mounts = pageMounts, port = 0, headers = {}, routes = {} } = {}) {
   const server = createServer((request, response) => {
-    answer(mounts, request, response).catch(() => response.destroy());
+    answer({ mounts, routes, headers }, request, response).catch(() => response.destroy());
   });
   const taken = await listen(server, port).catch((error) => {
     if (error.code !== "EADDRINUSE") throw error;

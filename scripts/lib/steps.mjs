@@ -1,22 +1,26 @@
 // The checks of `npm test`, in their order, and what each needs.
 
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { ensureBrowsers, webdriverEnvironment } from "./browsers.mjs";
 import { ensurePackage } from "./build.mjs";
 import { cargoCounts, judge, nodeCounts, ownCounts } from "./counts.mjs";
+import { programs } from "./engines.mjs";
 import { at, root } from "./paths.mjs";
+import { ensurePrograms } from "./programs.mjs";
 import { run } from "./run.mjs";
-import { temporaryFolder } from "./temporary.mjs";
-import { checkNode, ensureLinters, ensureWasmBindgen, ensureWasmTarget, findCargo, wasmTarget } from "./tools.mjs";
+import { checkNode, ensureGeckodriver, ensureLinters, ensureWasmBindgen, ensureWasmTarget, findCargo, wasmTarget } from "./tools.mjs";
+import { wasmTests } from "./wasm.mjs";
 
 /** What checks need; each is brought about once, just before the first check that needs it. */
 const provide = {
   linters: once(ensureLinters),
   wasmTarget: once(ensureWasmTarget),
   wasmBindgen: once(ensureWasmBindgen),
-  browser: once(() => ensureBrowsers(["chromium"])),
-  drivenBrowser: once(() => ensureBrowsers(["chromium", "chromedriver"])),
+  browser: once(() => ensurePrograms("Chromium", ["chromium"])),
+  drivenBrowser: once(() => ensurePrograms("Chromium, driven", ["chromium", "chromedriver"])),
+  firefox: once(() => ensurePrograms("Firefox", programs.firefox)),
+  geckodriver: once(ensureGeckodriver),
+  webkit: once(() => ensurePrograms("WebKit", programs.webkit)),
   package: once(ensurePackage),
 };
 
@@ -27,16 +31,22 @@ function once(work) {
 
 /** @typedef {{ passed: number, failed: number, notes: string[], output: string }} Outcome */
 
+const wasm = ["wasmTarget", "wasmBindgen"];
+
 /** @type {{ group: string, name: string, needs: (keyof typeof provide)[], check: () => Promise<Outcome> }[]} */
 const steps = [
   { group: "lint", name: "format", needs: ["linters"], check: () => lint(["fmt", "--check"]) },
   { group: "lint", name: "clippy, host", needs: ["linters"], check: () => lint(clippy()) },
   { group: "lint", name: "clippy, WebAssembly", needs: ["linters", "wasmTarget"], check: () => lint(clippy("--target", wasmTarget)) },
   { group: "host", name: "tests on the host", needs: [], check: hostTests },
-  { group: "wasm", name: "tests in Chromium", needs: ["wasmTarget", "wasmBindgen", "drivenBrowser"], check: wasmTests },
+  { group: "wasm", name: "tests in Chromium", needs: [...wasm, "drivenBrowser"], check: () => inEngine("chromium") },
+  { group: "wasm", name: "tests in Firefox", needs: [...wasm, "firefox", "geckodriver"], check: () => inEngine("firefox") },
+  { group: "wasm", name: "tests in WebKit", needs: [...wasm, "webkit"], check: () => inEngine("webkit") },
   { group: "scripts", name: "tests in Node", needs: [], check: () => nodeTests("tests/scripts") },
   { group: "e2e", name: "tests of the page", needs: ["package", "browser"], check: () => nodeTests("tests/e2e") },
+  { group: "engines", name: "Firefox and WebKit", needs: ["package", "firefox", "geckodriver", "webkit"], check: () => nodeTests("tests/engines") },
   { group: "headless", name: "headless run", needs: ["package", "browser"], check: headlessRun },
+  { group: "torture", name: "a short torture", needs: ["package", "browser", "firefox", "geckodriver", "webkit"], check: shortTorture },
   { group: "package", name: "packed package", needs: ["package", "browser"], check: () => nodeTests("tests/package") },
 ];
 
@@ -79,53 +89,10 @@ async function hostTests() {
   return outcome(ran, cargoCounts(ran.stdout));
 }
 
-async function wasmTests() {
-  const selections = wasmSelections();
-  if (selections.length === 0) return outcome({ code: 0, output: "There is no tests/wasm_*.rs." }, null);
-  const folder = temporaryFolder("driver");
-  const env = {
-    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: (await provide.wasmBindgen()).testRunner,
-    WASM_BINDGEN_USE_BROWSER: "1",
-    WASM_BINDGEN_TEST_TIMEOUT: "300",
-    ...webdriverEnvironment(folder.path),
-  };
-  const total = { passed: 0, failed: 0, notes: [], output: "" };
-  for (const selection of selections) {
-    const { passed, failed, notes, output } = await wasmBinary(selection, env);
-    total.passed += passed;
-    total.failed += failed;
-    total.notes.push(...notes.map((note) => `${selection.at(-1)}: ${note}`));
-    if (failed > 0) total.output += output;
-  }
-  await folder.remove();
-  return total;
+async function inEngine(engine) {
+  const { testRunner } = await provide.wasmBindgen();
+  return wasmTests(engine, { testRunner, geckodriver: engine === "firefox" ? await provide.geckodriver() : undefined });
 }
-
-/**
- * One binary at a time: each starts a browser of its own, and a driver that did not start is tried
- * once more without any test being run twice.
- */
-async function wasmBinary(selection, env) {
-  const args = ["test", "--locked", "--target", wasmTarget, ...selection];
-  const first = await run("cargo", args, { env });
-  if (first.code === 0 || !driverFailed(first.output)) return outcome(first, cargoCounts(first.stdout));
-  const second = await run("cargo", args, { env });
-  const result = outcome(second, cargoCounts(second.stdout));
-  return { ...result, notes: ["no test began at first, so it was tried once more", ...result.notes] };
-}
-
-/** What of the crate has tests for the browser: its files `tests/wasm_*.rs`, and unit tests. */
-function wasmSelections() {
-  const files = existsSync(at("tests")) ? readdirSync(at("tests")).sort() : [];
-  const names = files.map((file) => file.match(/^(wasm_.+)\.rs$/)?.[1]).filter(Boolean);
-  const hasUnitTests = readdirSync(at("src"), { recursive: true })
-    .filter((file) => file.endsWith(".rs"))
-    .some((file) => readFileSync(at("src", file), "utf8").includes("wasm_bindgen_test"));
-  return [...(hasUnitTests ? [["--lib"]] : []), ...names.map((name) => ["--test", name])];
-}
-
-/** Whether cargo had come as far as the runner, and no test had begun. */
-const driverFailed = (output) => /^ +Running /m.test(output) && !/^test /m.test(output);
 
 async function nodeTests(folder) {
   const names = existsSync(at(folder)) ? readdirSync(at(folder)).sort() : [];
@@ -134,6 +101,12 @@ async function nodeTests(folder) {
   if (files.length === 0) return outcome({ code: 0, output: `There is no ${folder}/*.test.mjs.` }, null);
   const ran = await run(process.execPath, ["--test", "--test-reporter=spec", "--test-concurrency=1", ...files]);
   return outcome(ran, nodeCounts(ran.stdout));
+}
+
+/** A little of `npm run torture`, with fixed seeds. */
+async function shortTorture() {
+  const ran = await run(process.execPath, [at("scripts", "torture.mjs"), "--short"]);
+  return outcome(ran, ownCounts(ran.stdout));
 }
 
 async function headlessRun() {

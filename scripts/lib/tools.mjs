@@ -113,7 +113,7 @@ export async function ensureWasmBindgen() {
       if (programs) return `already there, in ${folder}`;
     }
     say("building it, once for all clones; about two minutes");
-    await buildWasmBindgen(version, cache);
+    await buildInto(cache, "wasm-bindgen-cli", version);
     programs = await programsIn(join(cache, "bin"), version);
     if (!programs) throw new Problem(`cargo built wasm-bindgen, but ${cache} lacks it.`);
     return `built, kept in ${cache}`;
@@ -135,11 +135,11 @@ async function programsIn(folder, version) {
 }
 
 /** Builds beside the cache and moves it there whole: an interrupted build leaves nothing half done. */
-async function buildWasmBindgen(version, cache) {
+async function buildInto(cache, name, version, ...more) {
   const beside = `${cache}.${process.pid}`;
   mkdirSync(beside, { recursive: true });
   try {
-    const args = ["install", "wasm-bindgen-cli", "--version", `=${version}`, "--root", beside];
+    const args = ["install", name, "--version", `=${version}`, "--root", beside, ...more];
     // Neither this repository's settings nor its lints are meant for a foreign program.
     await must("cargo", args, { cwd: beside });
     rmSync(cache, { recursive: true, force: true });
@@ -147,4 +147,37 @@ async function buildWasmBindgen(version, cache) {
   } finally {
     rmSync(beside, { recursive: true, force: true });
   }
+}
+
+/** The version that the tests are known to pass with; an older one on PATH will not do. */
+const geckodriverVersion = "0.37.1";
+
+/** The version in what `geckodriver --version` prints, or `null`. */
+export const geckodriverVersionOf = (text) => text.match(/^geckodriver (\d+\.\d+\.\d+)/)?.[1] ?? null;
+
+/**
+ * Firefox's driver, which Debian does not have. Named by the variable GECKODRIVER, or taken from PATH
+ * or the user's cache in our version, or built into that cache.
+ */
+export async function ensureGeckodriver() {
+  const named = process.env.GECKODRIVER;
+  if (named && !isProgram(named)) throw new Problem(`GECKODRIVER names ${named}, which is not a program.`);
+  const cache = join(userCache, `geckodriver-${geckodriverVersion}`);
+  const built = join(cache, "bin", "geckodriver");
+  let program = named;
+  await step(`geckodriver ${named ? "" : geckodriverVersion}`.trim(), async (say) => {
+    if (named) return named;
+    for (const candidate of [which("geckodriver"), built].filter(Boolean)) {
+      if (!isProgram(candidate)) continue;
+      const { stdout } = await run(candidate, ["--version"]);
+      if (geckodriverVersionOf(stdout) !== geckodriverVersion) continue;
+      program = candidate;
+      return `already there, ${candidate}`;
+    }
+    say("building it, once for all clones; about two minutes");
+    await buildInto(cache, "geckodriver", geckodriverVersion, "--locked");
+    program = built;
+    return `built, kept in ${cache}`;
+  });
+  return program;
 }

@@ -2,6 +2,7 @@
 
 use crate::browser::{from_js, key_from_js};
 use crate::domain::config::{self, Config};
+use crate::domain::headroom::Rule as Headroom;
 use crate::domain::key::Key;
 use crate::domain::path::Path;
 use crate::domain::state::{self, Carry, Registry};
@@ -225,7 +226,18 @@ pub fn options(value: &JsValue) -> Result<Options> {
         batch_size: number(value, "batchSize", 1, MAX_BATCH)?
             .unwrap_or(Options::default().batch_size),
         force: flag(value, "force")?,
+        headroom: headroom(value)?,
     })
+}
+
+/// What is done where the browser's storage does not suffice.
+fn headroom(options: &JsValue) -> Result<Headroom> {
+    match optional_text("headroom", &field(options, "headroom"))?.as_deref() {
+        None | Some("require") => Ok(Headroom::Require),
+        Some("fit") => Ok(Headroom::Fit),
+        Some("ignore") => Ok(Headroom::Ignore),
+        Some(_) => invalid("headroom", "must be \"require\", \"fit\" or \"ignore\""),
+    }
 }
 
 /// What becomes of edits in a rollback.

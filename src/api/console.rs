@@ -83,7 +83,11 @@ fn run(shared: Shared, options: JsValue) -> Promise {
         log(&console::before(&shared.engine()?.status().await?));
         log(console::START);
         let lines = lines_of(&options, Lines::Some)?;
-        let result = migrate_all(&shared, &options, lines).await?;
+        let result = migrate_all(&shared, &options, lines).await;
+        if let Err(Error::NoHeadroom(shortage)) = &result {
+            log(&console::not_begun(shortage));
+        }
+        let result = result?;
         log(&console::results(&result));
         let found = console::findings(&result, lines == Lines::All);
         if !found.is_empty() {

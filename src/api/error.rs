@@ -9,7 +9,8 @@ use wasm_bindgen::JsValue;
 /// The `name` of every error.
 pub const NAME: &str = "RestowError";
 
-/// An `Error` with `name`, `code`, `retryable`, and where known `sessionId`, `cause`, `preview`.
+/// An `Error` with `name`, `code`, `retryable`, and where known `sessionId`, `cause`, `preview`,
+/// `shortage`.
 pub fn to_js(error: &Error, about: Option<&Key>) -> JsValue {
     let object: JsValue = js_sys::Error::new(&error.to_string()).into();
     set(&object, "name", &NAME.into());
@@ -28,6 +29,10 @@ pub fn to_js(error: &Error, about: Option<&Key>) -> JsValue {
             "preview",
             &browser::to_js(preview).unwrap_or(JsValue::NULL),
         );
+    }
+    if let Error::NoHeadroom(shortage) = error {
+        let shortage = browser::to_js(shortage).unwrap_or(JsValue::NULL);
+        set(&object, "shortage", &shortage);
     }
     object
 }

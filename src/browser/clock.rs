@@ -1,7 +1,7 @@
 //! Time, from `Date` and `performance`.
 
 use crate::browser::slot::Slot;
-use crate::browser::timer::Timer;
+use crate::browser::timer::{Timer, within};
 use crate::domain::limits::Day;
 use crate::domain::time::Timestamp;
 use crate::ports::Clock;
@@ -29,6 +29,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn close(this: &MessagePort);
 }
+
+/// Longest wait for a message to ourselves.
+const MESSAGE_LIMIT_MS: u32 = 250;
 
 /// The browser's clocks.
 #[derive(Debug, Default, Clone, Copy)]
@@ -83,7 +86,8 @@ async fn one_message(channel: &MessageChannel) {
     let port = channel.port1();
     port.set_onmessage(handler.as_ref());
     channel.port2().post_message(&JsValue::NULL);
-    slot.await;
+    // A page that gets no messages gets its turn by the timer.
+    within(MESSAGE_LIMIT_MS, slot).await;
     port.set_onmessage(&JsValue::NULL);
     port.close();
 }

@@ -171,6 +171,23 @@ pub async fn sign(connection: &Connection) -> Result<()> {
     tx.done(0).await.map_err(|error| connection.explain(error))
 }
 
+/// Whether a Blob can be stored here: one is written, alone in its transaction, where a refusal is
+/// told at once, and undone. `None` if it failed for another reason.
+pub async fn try_blob(connection: &Connection) -> Option<bool> {
+    let blob = js::small_blob().ok()?;
+    let record = js::object([("name", JsValue::from_str("blob")), ("value", blob)]);
+    let tx = connection
+        .begin(&[META], Mode::Write(Durability::Relaxed))
+        .ok()?;
+    let put = ask(tx.store(META).ok()?.put(&record)).await;
+    tx.undo().await;
+    match put.map_err(|thrown| errors::name_of(&thrown)) {
+        Ok(_) => Some(true),
+        Err(name) if ["UnknownError", "DataCloneError"].contains(&name.as_str()) => Some(false),
+        Err(_) => None,
+    }
+}
+
 fn too_new(database: &str, found: u32, known: u32) -> Error {
     Error::SchemaTooNew {
         database: database.into(),

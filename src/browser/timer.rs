@@ -3,10 +3,12 @@
 use crate::browser::slot::Slot;
 use crate::error::{Error, Result};
 use futures_util::future::{Either, select};
+use js_sys::Promise;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen]
 extern "C" {
@@ -56,7 +58,7 @@ impl Future for Timer {
 }
 
 /// Longest time for one read.
-const READ_LIMIT_MS: u32 = 60_000;
+pub const READ_LIMIT_MS: u32 = 60_000;
 
 /// A read that ends, even if the browser's storage hangs.
 pub async fn in_time<T>(read: impl Future<Output = Result<T>>) -> Result<T> {
@@ -66,6 +68,13 @@ pub async fn in_time<T>(read: impl Future<Output = Result<T>>) -> Result<T> {
             seconds: READ_LIMIT_MS / 1000,
         })
     })
+}
+
+/// What a promise is fulfilled with; `None` if it is rejected, or takes longer than that. It may be one
+/// of another realm.
+pub async fn answer(ms: u32, promise: JsValue) -> Option<JsValue> {
+    let promise = JsFuture::from(Promise::resolve(&promise));
+    within(ms, promise).await?.ok()
 }
 
 /// What a future yields, or `None` if it takes longer than that.

@@ -1,11 +1,14 @@
 //! What the console functions print. Plain text, made here so that tests read it as people do.
 
+mod advice;
 mod findings;
 mod results;
+mod room;
 mod state;
 
 pub use findings::findings;
 pub use results::{last_line, results};
+pub use room::not_begun;
 
 use crate::domain::progress::Progress;
 use crate::domain::report::{

@@ -9,6 +9,7 @@ pub mod cut;
 pub mod damage;
 pub mod digest;
 pub mod edit;
+pub mod headroom;
 pub mod json;
 pub mod key;
 pub mod layout;

@@ -32,6 +32,19 @@ pub struct Lease {
     pub until: Timestamp,
 }
 
+/// How long a lease lasts if it is not renewed. Every write of ours renews it.
+pub const LEASE_MS: u64 = 30_000;
+/// How far beyond that a lease is still believed: so long a batch may wait for its turn, while
+/// another one takes a lease that ends that much later.
+pub const LEASE_TOLERANCE_MS: u64 = 60_000;
+
+/// Whether a lease is over. One that ends later than any that could have been written by now is from
+/// before the clock was put back, and must not hold a session for as long as that.
+pub fn lease_is_over(until: Timestamp, now: Timestamp) -> bool {
+    let longest = now.0.saturating_add(LEASE_MS + LEASE_TOLERANCE_MS);
+    until <= now || longest < until.0
+}
+
 /// A session that can't be moved safely.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -82,4 +95,37 @@ pub struct AuditEntry {
 /// No session is `null`. Where lines are stored the browser puts ids in as they are.
 fn session<S: Serializer>(id: &Key, serializer: S) -> Result<S::Ok, S::Error> {
     (*id != state::id()).then_some(id).serialize(serializer)
+}
+
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_lease_holds_while_it_lasts_and_never_longer(taken in any::<u32>(), later in 0..LEASE_MS) {
+            let until = Timestamp(u64::from(taken) + LEASE_MS);
+            prop_assert!(!lease_is_over(until, Timestamp(u64::from(taken) + later)));
+            prop_assert!(lease_is_over(until, Timestamp(until.0 + later)));
+        }
+
+        #[test]
+        fn no_lease_holds_for_longer_than_one_that_is_written_now(until in any::<u64>(), now in any::<u64>()) {
+            let (until, now) = (Timestamp(until), Timestamp(now));
+            if !lease_is_over(until, now) {
+                let most = now.0.saturating_add(LEASE_MS + LEASE_TOLERANCE_MS);
+                prop_assert!(now < until && until.0 <= most);
+            }
+        }
+
+        #[test]
+        fn a_clock_put_back_frees_a_session(taken in any::<u32>(), back in any::<u32>()) {
+            let until = u64::from(taken) + LEASE_MS;
+            let now = u64::from(taken).saturating_sub(u64::from(back));
+            let far = until - now > LEASE_MS + LEASE_TOLERANCE_MS;
+            prop_assert_eq!(lease_is_over(Timestamp(until), Timestamp(now)), far);
+        }
+    }
 }

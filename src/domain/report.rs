@@ -2,6 +2,7 @@
 
 use crate::domain::backup::Format;
 use crate::domain::damage::{Flaw, Problem};
+use crate::domain::headroom::Shortage;
 use crate::domain::key::Key;
 use crate::domain::limits::Finding;
 use crate::domain::path::Path;
@@ -179,6 +180,8 @@ pub struct Quota {
     pub needed: f64,
     /// `quota - usage - needed`; negative where it will not suffice.
     pub headroom: f64,
+    /// Whether the browser keeps it when the disk runs full; `None` where it does not say.
+    pub persisted: Option<bool>,
 }
 
 /// What a batch did, or would do.
@@ -211,6 +214,8 @@ pub struct BatchMigrationResult {
     pub backup_retention_days: u32,
     /// Room in storage before the run.
     pub quota: Option<Quota>,
+    /// What is missing for a rehearsed run, or for the session before which a run has stopped.
+    pub shortage: Option<Shortage>,
     /// What became of state; `None` where the configuration has none.
     pub state: Option<StateRunResult>,
     /// A row for each session, in the order of the run; and one for each source that can't be read.

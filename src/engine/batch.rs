@@ -12,6 +12,7 @@ use super::sweep::Sweep;
 use super::targets::Targets;
 use super::{Engine, Options};
 use crate::domain::damage::BadRecord;
+use crate::domain::headroom::Shortage;
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::path::Path;
@@ -40,6 +41,17 @@ pub(super) struct Run {
     pub copies: Vec<(Key, usize)>,
     /// Where sessions that have a manifest came from, if from anywhere.
     pub origins: BTreeMap<Key, Option<Place>>,
+    /// Room that was missing for the session before which the run has stopped.
+    pub shortage: Option<Shortage>,
+}
+
+/// What a run has found before it moves anything.
+pub(super) struct Looked<B> {
+    pub manifests: Vec<Manifest>,
+    /// Manifests that can't be used.
+    pub bad: Vec<BadRecord>,
+    pub targets: Targets<B>,
+    pub sweep: Sweep<B>,
 }
 
 impl Run {
@@ -54,6 +66,15 @@ impl Run {
             whole_sources: 0,
             copies: Vec::new(),
             origins: BTreeMap::new(),
+            shortage: None,
+        }
+    }
+
+    /// Notes what failed about a session, and if that was room, that there is none for others.
+    pub fn failed(&mut self, id: Option<Key>, error: &Error) {
+        self.errors.push(batch_error(id, error));
+        if let Error::NoHeadroom(shortage) = error {
+            self.shortage = Some(shortage.as_ref().clone());
         }
     }
 
@@ -71,15 +92,9 @@ impl Run {
 }
 
 impl<P: Ports> Engine<P> {
-    /// Migrates every session, or rehearses it. Returns whether it was cancelled. Fails only where
-    /// nothing at all can be read or written; what concerns one session is that session's row.
-    pub(super) async fn run_sessions(
-        &self,
-        options: &Options,
-        watch: &impl Watch,
-        run: &mut Run,
-    ) -> Result<bool> {
-        let clock = self.ports.clock();
+    /// Finishes what an earlier run has left behind, which may free room, and looks at what is there.
+    /// Fails only where nothing at all can be read.
+    pub(super) async fn look_at_all(&self, options: &Options) -> Result<Looked<P::Body>> {
         if !options.dry_run {
             self.recover_once().await?;
             // What other tabs wrote before this run is compared with the chunks like anything else:
@@ -92,6 +107,30 @@ impl<P: Ports> Engine<P> {
         } = self.ports.records().manifests().await?;
         let sweep = Sweep::of_many();
         let targets = self.targets(&manifests, &sweep).await?;
+        Ok(Looked {
+            manifests,
+            bad,
+            targets,
+            sweep,
+        })
+    }
+
+    /// Migrates every session, or rehearses it. Returns whether it was cancelled. Fails only where
+    /// nothing at all can be written; what concerns one session is that session's row.
+    pub(super) async fn run_sessions(
+        &self,
+        looked: Looked<P::Body>,
+        options: &Options,
+        watch: &impl Watch,
+        run: &mut Run,
+    ) -> Result<bool> {
+        let clock = self.ports.clock();
+        let Looked {
+            manifests,
+            bad,
+            targets,
+            sweep,
+        } = looked;
         let likely = targets.list.iter().filter(|target| target.likely).count();
         let outdated = manifests.iter().filter(|m| self.is_outdated(m)).count();
         run.pace = Pace::new((likely + outdated) as u32, clock.elapsed_ms());
@@ -111,6 +150,9 @@ impl<P: Ports> Engine<P> {
             let blocked = blocked.map(|(_, error)| error);
             self.one(target, blocked, (options, &sweep), watch, run)
                 .await;
+            if run.shortage.is_some() {
+                break;
+            }
             if sweep.is_full() {
                 self.flush_rows(&sweep, options, run).await;
             }
@@ -119,13 +161,14 @@ impl<P: Ports> Engine<P> {
         if !options.dry_run {
             self.settle_rows(options, run).await;
         }
-        if !cancelled {
-            cancelled = self.renew_layouts(&manifests, options, watch, run).await;
+        if !cancelled && run.shortage.is_none() {
+            let way = (options, &sweep);
+            cancelled = self.renew_layouts(&manifests, way, watch, run).await;
         }
         self.chunked_before(manifests, run).await;
         damaged_rows(&bad, run);
         self.tell_of_copies(run);
-        if !options.dry_run && !cancelled {
+        if !options.dry_run && !cancelled && run.shortage.is_none() {
             // Harmless if it fails: the next run tries again.
             let _ = self.prune_quarantine(&run.still_broken).await;
         }

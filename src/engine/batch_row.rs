@@ -4,7 +4,6 @@ use super::batch::Run;
 use super::locate::{Candidate, duplicate};
 use super::prepare::place_name;
 use super::rows::blank;
-use super::summary::batch_error;
 use super::survey::unreadable;
 use super::sweep::Sweep;
 use super::targets::Target;
@@ -64,7 +63,7 @@ impl<P: Ports> Engine<P> {
             Ok(Some(row)) => row,
             Ok(None) => return run.pace.correct(-1),
             Err(error) => {
-                run.errors.push(batch_error(id.clone(), &error));
+                run.failed(id.clone(), &error);
                 let mut row = blank(Outcome::Failed);
                 row.session_id = id;
                 row.label = label;

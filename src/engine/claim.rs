@@ -4,6 +4,7 @@ use super::Engine;
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::place::{Area, Place};
+use crate::domain::records::LEASE_MS;
 use crate::domain::time::Timestamp;
 use crate::error::Result;
 use crate::ports::{
@@ -11,8 +12,6 @@ use crate::ports::{
 };
 use std::cell::Cell;
 
-/// How long a lease lasts if it is not renewed. Every write of ours renews it.
-const LEASE_MS: u64 = 30_000;
 /// How long to wait for a lock: long enough for the lease of a frozen tab to end.
 const LOCK_LIMIT_MS: u32 = 35_000;
 

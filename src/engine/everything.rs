@@ -23,9 +23,21 @@ impl<P: Ports> Engine<P> {
         let started = self.ports.clock().elapsed_ms();
         let mut run = Run::new(started);
         self.tell(&run, Phase::Scanning, "Looking for sessions", watch);
+        let looked = self.look_at_all(options).await;
+        let storage = self.ports.records().quota().await;
+        if let (Ok(looked), false) = (&looked, options.dry_run) {
+            let terms = (options.headroom, options.force);
+            self.check_headroom(looked, storage, terms).await?;
+        }
         let (mut state, state_error) = self.state_part(options, watch, &mut run).await?;
-        let quota = self.ports.records().quota().await;
-        let cancelled = match self.run_sessions(options, watch, &mut run).await {
+        if let (Ok(looked), Some(state)) = (&looked, &state) {
+            looked.sweep.take_room(state.capture.bytes as f64);
+        }
+        let ran = match looked {
+            Ok(looked) => self.run_sessions(looked, options, watch, &mut run).await,
+            Err(error) => Err(error),
+        };
+        let cancelled = match ran {
             Ok(cancelled) => cancelled,
             Err(Error::Closed) => return Err(Error::Closed),
             Err(error) if state.is_none() || state_error => return Err(error),
@@ -43,10 +55,10 @@ impl<P: Ports> Engine<P> {
             run,
             state,
             cancelled,
-            quota,
+            storage,
             started,
         };
-        Ok(self.summary(came, options, watch))
+        Ok(self.summary(came, options, watch).await)
     }
 
     /// The state of the configuration, and whether nothing could be done about it.

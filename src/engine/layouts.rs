@@ -2,7 +2,7 @@
 
 use super::batch::Run;
 use super::rows::blank;
-use super::summary::batch_error;
+use super::sweep::Sweep;
 use super::{Engine, Options};
 use crate::domain::manifest::{Manifest, State};
 use crate::domain::path::Path;
@@ -21,7 +21,7 @@ impl<P: Ports> Engine<P> {
     pub(super) async fn renew_layouts(
         &self,
         manifests: &[Manifest],
-        options: &Options,
+        (options, sweep): (&Options, &Sweep<P::Body>),
         watch: &impl Watch,
         run: &mut Run,
     ) -> bool {
@@ -53,10 +53,19 @@ impl<P: Ports> Engine<P> {
                 .pace
                 .event(Phase::Migrating, message, about, clock.elapsed_ms());
             watch.progress(&event);
-            let row = match self.relayout(id, options).await {
+            // It is written once more before what lies there goes.
+            let room = match options.dry_run {
+                true => Ok(()),
+                false => self.take_room(sweep, manifest.bytes).await,
+            };
+            let renewed = match room {
+                Ok(()) => self.relayout(id, options).await,
+                Err(error) => Err(error),
+            };
+            let row = match renewed {
                 Ok(row) => row,
                 Err(error) => {
-                    run.errors.push(batch_error(Some(id.clone()), &error));
+                    run.failed(Some(id.clone()), &error);
                     SessionMigrationResult {
                         session_id: Some(id.clone()),
                         label: manifest.label.clone(),
@@ -70,6 +79,9 @@ impl<P: Ports> Engine<P> {
             run.pace.advance(row.bytes);
             run.done.insert(id.clone());
             run.rows.push(row);
+            if run.shortage.is_some() {
+                break;
+            }
         }
         false
     }

@@ -28,6 +28,14 @@ impl<B> Members<B> {
             Container::Missing | Container::Broken(_) => Vec::new(),
         }
     }
+
+    /// The value of one, or its text.
+    pub fn body(&self, at: usize) -> Option<&B> {
+        match self.container.as_ref() {
+            Container::Open(held) => held.members.get(at).map(|member| &member.body),
+            Container::Missing | Container::Broken(_) => None,
+        }
+    }
 }
 
 impl<P: Ports> Engine<P> {

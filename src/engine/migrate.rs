@@ -235,6 +235,8 @@ impl<P: Ports> Engine<P> {
                 Standing::RolledBack(manifest, skeleton) => Some((*manifest, skeleton)),
                 _ => None,
             };
+            let bytes = prepared.record_bytes + prepared.parted.bytes();
+            self.take_room(sweep, bytes).await?;
             let way = (options, sweep);
             self.move_session(&claim, prepared, previous, way).await
         }

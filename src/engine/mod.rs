@@ -20,6 +20,7 @@ mod edits;
 mod everything;
 mod flush;
 mod handle;
+mod headroom;
 mod insert;
 mod install;
 mod keys;
@@ -69,6 +70,7 @@ pub use repair::RepairOptions;
 pub use state::{Capture, Captured};
 
 use crate::domain::config::Config;
+use crate::domain::headroom::Rule as Headroom;
 use crate::domain::key::Key;
 use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
 use crate::domain::time::Timestamp;
@@ -87,6 +89,8 @@ pub struct Options {
     pub batch_size: u32,
     /// Also migrate sessions that were rolled back.
     pub force: bool,
+    /// What is done where the browser's storage does not suffice; of a run over everything only.
+    pub headroom: Headroom,
 }
 
 impl Default for Options {
@@ -96,6 +100,7 @@ impl Default for Options {
             backup_retention_days: None,
             batch_size: 20,
             force: false,
+            headroom: Headroom::default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::batch::Run;
 use super::{Engine, Options};
 use crate::domain::console;
+use crate::domain::headroom::{Storage, how_many_fit};
 use crate::domain::key::Key;
 use crate::domain::progress::{About, Phase};
 use crate::domain::report::{
@@ -18,14 +19,14 @@ pub(super) struct Came {
     pub run: Run,
     pub state: Option<StateRunResult>,
     pub cancelled: bool,
-    pub quota: Option<(f64, f64)>,
+    pub storage: Option<Storage>,
     /// When it began.
     pub started: f64,
 }
 
 impl<P: Ports> Engine<P> {
     /// The report of a run, which is also told to who watches it.
-    pub(super) fn summary(
+    pub(super) async fn summary(
         &self,
         came: Came,
         options: &Options,
@@ -35,8 +36,16 @@ impl<P: Ports> Engine<P> {
         let count = |outcome| run.rows.iter().filter(|row| row.outcome == outcome).count() as u32;
         let captured = came.state.as_ref().map_or(0, |state| state.capture.bytes);
         let needed = match options.dry_run {
-            true => needed(&run.rows) + captured as f64,
+            true => sizes(&run.rows).iter().sum::<f64>() + captured as f64,
             false => 0.0,
+        };
+        let shortage = match (run.shortage, came.storage) {
+            (Some(shortage), _) => Some(shortage),
+            (None, Some(storage)) if needed > storage.available() => {
+                let fewer = how_many_fit(&sizes(&run.rows), storage.available());
+                Some(self.shortage(needed, storage, fewer).await)
+            }
+            (None, _) => None,
         };
         let now = self.ports.clock().elapsed_ms();
         let result = BatchMigrationResult {
@@ -54,12 +63,14 @@ impl<P: Ports> Engine<P> {
             backup_retention_days: options
                 .backup_retention_days
                 .unwrap_or(self.config.backup_retention_days),
-            quota: came.quota.map(|(usage, quota)| Quota {
-                usage,
-                quota,
+            quota: came.storage.map(|storage| Quota {
+                usage: storage.usage,
+                quota: storage.quota,
                 needed,
-                headroom: quota - usage - needed,
+                headroom: storage.available() - needed,
+                persisted: storage.persisted,
             }),
+            shortage,
             state: came.state,
             sessions: run.rows,
         };
@@ -82,13 +93,11 @@ fn finding_counts(rows: &[SessionMigrationResult]) -> BTreeMap<String, u32> {
     counts
 }
 
-/// Bytes that a run needs at its peak: chunks and backups of all, while the originals go one by
+/// Bytes that each session needs at the peak of a run: chunks and backups of all, while the originals go one by
 /// one and the browser frees their space in its own time.
-fn needed(rows: &[SessionMigrationResult]) -> f64 {
-    rows.iter()
-        .filter(|row| row.outcome == Outcome::Migrated)
-        .map(|row| row.bytes as f64 * 2.0)
-        .sum()
+fn sizes(rows: &[SessionMigrationResult]) -> Vec<f64> {
+    let moved = rows.iter().filter(|row| row.outcome == Outcome::Migrated);
+    moved.map(|row| row.bytes as f64 * 2.0).collect()
 }
 
 /// The error of one session, or of a source, for lists.

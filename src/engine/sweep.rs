@@ -2,6 +2,7 @@
 //! many sessions is read once and rewritten once, however many of them are migrated.
 
 use super::container::Container;
+use crate::domain::headroom::Room;
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::place::{Holding, Place};
@@ -23,6 +24,8 @@ pub(super) struct Sweep<B> {
     due: RefCell<Vec<Manifest>>,
     due_ids: RefCell<BTreeSet<Key>>,
     bytes: Cell<u64>,
+    /// What is left of the browser's storage for what this run stages.
+    room: Cell<Room>,
 }
 
 impl<B> Sweep<B> {
@@ -43,7 +46,21 @@ impl<B> Sweep<B> {
             due: RefCell::new(Vec::new()),
             due_ids: RefCell::new(BTreeSet::new()),
             bytes: Cell::new(0),
+            room: Cell::new(Room::Unknown),
         }
+    }
+
+    /// Notes how much room there is.
+    pub fn set_room(&self, room: Room) {
+        self.room.set(room);
+    }
+
+    /// Takes room for some bytes; false if there is not so much.
+    pub fn take_room(&self, bytes: f64) -> bool {
+        let mut room = self.room.get();
+        let taken = room.take(bytes);
+        self.room.set(room);
+        taken
     }
 
     /// A container that was opened before in this run.

@@ -34,6 +34,22 @@ pub(super) struct Targets<B> {
     pub unreadable: BTreeMap<usize, Error>,
 }
 
+impl<B> Target<B> {
+    /// The session that a member of a container is.
+    pub fn session(&self) -> Option<&Key> {
+        match &self.member {
+            Some((_, _, Row::Session(id))) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The body of a member of a container, which is at hand.
+    pub fn body(&self) -> Option<&B> {
+        let (members, at, _) = self.member.as_ref()?;
+        members.body(*at)
+    }
+}
+
 impl<P: Ports> Engine<P> {
     /// Records that may be sessions and are not known to be done. Fails if no source can be read.
     pub(super) async fn targets(

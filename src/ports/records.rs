@@ -4,6 +4,7 @@ use super::Batch;
 use crate::domain::backup::Backup;
 use crate::domain::chunk_list::{ChunkList, PieceName};
 use crate::domain::damage::{BadRecord, Flaw};
+use crate::domain::headroom::Storage;
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
@@ -120,5 +121,5 @@ pub trait Records {
     /// What lies in all stores, by its keys; nothing large is loaded.
     async fn census(&self) -> Result<Census>;
     /// Bytes in use by this origin, and bytes that it may use, as far as the browser tells.
-    async fn quota(&self) -> Option<(f64, f64)>;
+    async fn quota(&self) -> Option<Storage>;
 }

@@ -4,9 +4,12 @@ import { openChromium } from "../../scripts/lib/browsers.mjs";
 import { at, dist } from "../../scripts/lib/paths.mjs";
 import { serve } from "../../scripts/lib/serve.mjs";
 
-/** Starts server and browser, in a zone if one is given; `fresh` opens the page in a storage of its own. */
-export async function start({ timezoneId } = {}) {
-  const server = await serve({ mounts: { "/": at("tests", "e2e", "blank"), "/restow/": dist } });
+/**
+ * Starts server and browser, in a zone and with headers if they are given; `fresh` opens the page in a storage of
+ * its own.
+ */
+export async function start({ timezoneId, headers } = {}) {
+  const server = await serve({ mounts: { "/": at("tests", "e2e", "blank"), "/restow/": dist }, headers });
   const browser = await openChromium({ timezoneId });
   return {
     async fresh() {

@@ -222,7 +222,7 @@ test("any two keys are carried by rules of one's own, and secrets are shown to n
   assert.deepEqual(found.wrong, ["InvalidArgument `options`", "InvalidArgument `preset`", "InvalidArgument `to`", "InvalidArgument `rules[0].take`", "InvalidArgument `confrm`"]);
   for (const text of [JSON.stringify(found.told), ...said]) assert.ok(!text.includes(secret), text);
   const token = found.told.merged.changes.find(({ path }) => path.startsWith("auth"));
-  assert.deepEqual([token.path, token.from], ["auth.*", { type: "secret", length: secret.length, value: null }]);
+  assert.deepEqual([token.path, token.from], ['auth["*"]', { type: "secret", length: secret.length, value: null }]);
   assert.deepEqual(said, []);
 });
 

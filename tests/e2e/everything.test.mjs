@@ -93,7 +93,7 @@ Duration: 1.23s
 📦 Backups created with 30-day retention
    Backups will be automatically cleaned up after 30 days
 
-💡 To put state back as it was:
+💡 To put captured keys back where they are gone:
    rollbackSession(null, 'state/streak.backup-TIME', true)
 
 📊 To check migration status anytime:

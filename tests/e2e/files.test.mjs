@@ -34,6 +34,30 @@ scenario("sessions of one's own are migrated; markup in names and ids stays text
   assert.equal(JSON.stringify(loaded), JSON.stringify(own));
 });
 
+scenario("ids and keys that every object has are ids and keys like others", async ({ page, press, action, figures, rows }) => {
+  const text = `[
+    { "id": "__proto__", "name": ${JSON.stringify(MARKUP)}, "screenshots": [{ "id": "1", "__proto__": { "polluted": 1 } }], "__proto__": { "polluted": 2 } },
+    { "id": "constructor", "name": "__proto__", "constructor": { "prototype": { "polluted": 3 } }, "screenshots": [] },
+    { "id": "toString", "name": "hasOwnProperty" }
+  ]`;
+  const before = await page.evaluate(() => Object.getOwnPropertyNames(Object.prototype).sort());
+  await page.setInputFiles("#file", file(text));
+  await page.waitForSelector("#sessions tbody tr");
+  await press("#migrate");
+  assert.deepEqual([(await figures()).Sessions, (await figures()).Chunked], ["3", "3"]);
+  const shown = await rows("sessions");
+  for (const id of ["__proto__", "constructor", "toString"]) assert.ok(shown.some(({ session }) => session.includes(id)), id);
+  await press(action(MARKUP, "open"));
+  const loaded = await page.evaluate(async () => {
+    const { instance } = globalThis.restowDemo;
+    return JSON.stringify(await Promise.all(["__proto__", "constructor", "toString"].map((id) => instance.loadFullSession(id))));
+  });
+  assert.equal(loaded, JSON.stringify(JSON.parse(text)));
+  const after = await page.evaluate(() => ({ names: Object.getOwnPropertyNames(Object.prototype).sort(), polluted: {}.polluted, pwned: globalThis.pwned }));
+  assert.deepEqual(after, { names: before, polluted: undefined, pwned: undefined });
+  assert.equal(await page.locator("main img, main script").count(), 0, "no markup has become elements");
+});
+
 scenario("a broken file is refused in words, and nothing is planted", async ({ page, idle, errors, databases }) => {
   const cases = [
     ["{ nope", "NotJson", /is not JSON/],

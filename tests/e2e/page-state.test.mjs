@@ -41,6 +41,8 @@ scenario("a streak: captured, waiting, rehearsed, carried, undone, cleared", asy
   await press("#rehearse");
   assert.deepEqual(await local(page), signedIn, "a rehearsal writes nothing");
   assert.match(await page.textContent("#report-title"), /what would be done/);
+  assert.match(await page.textContent("#report-sentence"), /^There are no sessions, but state: 3 keys would be captured, state would be carried over;/);
+  assert.match(await page.textContent("#where"), /one key of localStorage for people who never signed in/);
   const value = async (path) => (await rows("report-state")).find(({ value }) => value === path);
   const { from, to, becomes, rule } = await value("streak.current");
   assert.deepEqual([from, to, becomes, rule], ["30", "0", "30", "streak"]);
@@ -116,7 +118,11 @@ scenario("agents: chats, state, another tenant, and no secret anywhere", async (
 scenario("from one application to another and back, and over again", async ({ page, plant, press, idle, figures }) => {
   await application(page, idle, "agents");
   await press("#migrate");
+  await page.reload();
+  await idle();
+  assert.match(await page.textContent("#config-code"), /preset: "agents"/, "a page that is loaded again shows the same application");
   await plant("small");
+  assert.equal(new URL(page.url()).hash, "");
   assert.equal((await figures()).Sessions, "16");
   assert.ok(await page.isHidden("#state"));
   await application(page, idle, "streak");

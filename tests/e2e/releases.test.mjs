@@ -58,7 +58,7 @@ test("with originals kept, an older release goes on working, and its changes are
     migrated: 3, untouched: true, needed: "no",
     old: ["Session row, 25 items", "Session member, 25 items", "Session text, 25 items"],
     status: { diverged: 2, chunked: 1 },
-    removed: { removed: ["member"], diverged: ["row", "text"], errors: [] },
+    removed: { removed: ["member"], diverged: ["row", "text"], state: null, errors: [] },
     names: ["Changed by the older release", "Session member", "Changed there as well"],
     left: [undefined, { list: [], note: "stays" }, '{"theme":"light","docs":[]}'],
     last: [100, "no"],

@@ -92,6 +92,29 @@ async function collect() {
   results.BackupRow.push(...(await newer.listBackups()));
   results.AuditEntry.push(...(await newer.readAudit({ action: "layout" })));
   newer.close();
+  // One run over everything: rehearsed, waiting, carried, undone.
+  const over = await open({ preset: "streak", database: "streak" });
+  const anonymous = { streak: { current: 40, lastCompletedDate: null, bestStreak: 40, history: [] }, engagement: { visitCount: 3 } };
+  localStorage.setItem("cleanStreak_anonymous_state", JSON.stringify(anonymous));
+  const waiting = await over.migrateAllSessions({ onProgress });
+  localStorage.setItem("cleanStreak_authenticated_state", '{"streak":{"current":0},"engagement":{}}');
+  results.MigrationStatus.push(await over.getMigrationStatus());
+  const rehearsedRun = await over.migrateAllSessions({ dryRun: true });
+  const run = await over.migrateAllSessions();
+  results.BatchMigrationResult.push(waiting, rehearsedRun, run);
+  results.StateSnapshot.push(await over.captureState({ dryRun: true }));
+  results.MigrationStatus.push(await over.getMigrationStatus());
+  results.RollbackResult.push(await over.rollbackSessionMigration(null, run.state.carry.result.path, { confirm: true }));
+  results.BatchMigrationResult.push(await over.migrateAllSessions(), await over.migrateAllSessions({ force: true }));
+  results.RemoveOriginalsResult.push(await over.removeOriginals({ confirm: true }));
+  results.StateRunResult = results.BatchMigrationResult.map(({ state }) => state).filter(Boolean);
+  results.CaptureResult = results.StateRunResult.map(({ capture }) => capture);
+  results.CarryRunResult = results.StateRunResult.map(({ carry }) => carry);
+  results.StateFinding = results.CaptureResult.flatMap(({ findings }) => findings);
+  results.StateStatus = results.MigrationStatus.map(({ state }) => state).filter(Boolean);
+  results.CarryStatus = results.StateStatus.map(({ carry }) => carry);
+  results.ProgressEvent.push(...events);
+  over.close();
   // A source that can't be read has a row in the status, and one in the result.
   Object.defineProperty(window, "localStorage", { get() { throw new DOMException("denied", "SecurityError"); } });
   const partly = await open({
@@ -102,6 +125,12 @@ async function collect() {
   results.BatchMigrationResult.push(await partly.migrateAllSessions());
   needed.push(await partly.checkMigrationNeeded());
   partly.close();
+  const denied = await open({ preset: "streak", database: "streak", sources: [{ database: "app", store: "docs", prefix: "s/" }], layout: { label: "name" } });
+  results.MigrationStatus.push(await denied.getMigrationStatus());
+  const unread = await denied.migrateAllSessions();
+  results.BatchMigrationResult.push(unread);
+  results.BatchError = unread.errors;
+  denied.close();
   const error = { ...refused, name: refused.name, message: refused.message, isError: refused instanceof Error };
   return { results, error, needed, relaid: renewed.relaid, methods: Object.getOwnPropertyNames(Object.getPrototypeOf(restow)) };
 }

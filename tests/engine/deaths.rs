@@ -143,7 +143,7 @@ pub fn survives_until<T, U>(
     tally
 }
 
-fn ends_well<T>(
+pub fn ends_well<T>(
     left: &Left,
     again: &impl AsyncFn(&Tab) -> Result<T>,
     settle: &impl Fn(&Lab),

@@ -16,6 +16,7 @@ const DRY: Options = Options {
     backup_retention_days: None,
     batch_size: 20,
     force: false,
+    headroom: restow::domain::headroom::Rule::Require,
 };
 
 /// Other chunks, one part less, one more.

@@ -106,7 +106,7 @@ async function visit(url) {
 
 /** What `src/main.ts` of the consumer should come to. */
 function checkAnswer(answer) {
-  const counts = { quarantined: 0, diverged: 0, chunkedElsewhere: 0, unreadableSources: [] };
+  const counts = { quarantined: 0, diverged: 0, chunkedElsewhere: 0, unreadableSources: [], state: null };
   assert.deepEqual(answer, {
     before: { total: 3, chunked: 0, legacy: 3, percentage: 0, ...counts },
     after: { total: 3, chunked: 3, legacy: 0, percentage: 100, ...counts },
@@ -169,7 +169,7 @@ const tryOpen = (page) => page.evaluate(() => globalThis.tryOpen().catch((error)
 
 test("a page loads it without any tool in between", () =>
   withPlainPage(async (page) => {
-    assert.deepEqual(await tryOpen(page), { total: 0, chunked: 0, legacy: 0, quarantined: 0, diverged: 0, percentage: 100, chunkedElsewhere: 0, unreadableSources: [] });
+    assert.deepEqual(await tryOpen(page), { total: 0, chunked: 0, legacy: 0, quarantined: 0, diverged: 0, percentage: 100, chunkedElsewhere: 0, unreadableSources: [], state: null });
   }));
 
 for (const file of ["restow.js", "restow_bg.wasm"]) {

@@ -114,3 +114,15 @@ test("a port that is taken makes way for a free one", async () => {
   assert.equal((await fetch(second.url)).status, 200);
   await second.close();
 });
+
+test("a route goes before files, and hears only its own method", async () => {
+  const routes = { "POST /www/index.html": (request, response) => response.writeHead(204).end() };
+  const one = await serve({ mounts: { "/www/": join(home, "www") }, routes });
+  try {
+    const post = await fetch(`${one.url}www/index.html?x=1`, { method: "POST" });
+    const get = await fetch(`${one.url}www/index.html`);
+    assert.deepEqual([post.status, get.status, await get.text()], [204, 200, "<p>here</p>"]);
+  } finally {
+    await one.close();
+  }
+});

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { find } from "../../scripts/lib/browsers.mjs";
+import { fileURLToPath } from "node:url";
+import { find, isFile } from "../../scripts/lib/programs.mjs";
 import { checkNode, lockedVersion, outdatedPackages } from "../../scripts/lib/tools.mjs";
 
 test("the locked version is that of the package itself", () => {
@@ -55,4 +56,9 @@ test("a Node that is too old is refused", () => {
 test("a variable that names no program is reported, not passed over", () => {
   assert.equal(find("chromium", { CHROMIUM: process.execPath }), process.execPath);
   assert.throws(() => find("chromium", { CHROMIUM: "/nowhere/chromium" }), /CHROMIUM names \/nowhere/);
+});
+
+test("a path through something that is no folder leads to no file", () => {
+  const here = fileURLToPath(import.meta.url);
+  assert.deepEqual([isFile(here), isFile(`${here}/inside`), isFile(`${here}.none`)], [true, false, false]);
 });

@@ -37,6 +37,12 @@ export const APPLICATIONS = {
   agents: { preset: "agents", tenantId: TENANT, console: true },
 };
 
+/** The application that the address names, so that a page that is loaded again shows the same one. */
+export function configOf(hash) {
+  const name = hash.slice(1);
+  return Object.hasOwn(APPLICATIONS, name) ? APPLICATIONS[name] : CONFIG;
+}
+
 /** The preset's layout with larger chunks, and so another version: sessions are brought to it. */
 export const NEWER_LAYOUT = {
   version: 2,

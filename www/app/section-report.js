@@ -5,7 +5,7 @@ import { bytes, count, duration, plural } from "./format.js";
 import { store } from "./store.js";
 import { stateReport } from "./report-state.js";
 import { createTable } from "./table.js";
-import { outcomeOf, nameOf } from "./words.js";
+import { carriedInWords, outcomeOf, nameOf } from "./words.js";
 
 function heading({ dryRun, cancelled, success }) {
   if (dryRun) return cancelled ? "Rehearsal, cancelled: what would have been done so far" : "Rehearsal: what would be done";
@@ -18,7 +18,7 @@ function sentence(result) {
   const will = dryRun ? "would be" : migrated === 1 ? "was" : "were";
   const rest = [relaid > 0 && `${count(relaid)} of them to a newer layout`, skipped > 0 && `${count(skipped)} ${dryRun ? "would be " : ""}skipped`, quarantined > 0 && `${count(quarantined)} ${dryRun ? "would be " : ""}quarantined`, errors.length > 0 && `${count(errors.length)} ${dryRun ? "would fail" : "failed"}`].filter(Boolean);
   const sessions = !(result.state && total === 0);
-  if (!sessions) rest.length = 0;
+  if (!sessions) rest.splice(0, rest.length, ...(result.state.carry ? [carriedInWords(result.state.carry, dryRun)] : []));
   if (sessions && result.state) rest.push(`${plural(result.state.capture.keys, "key")} of state ${dryRun ? "would be " : ""}captured`);
   const start = !sessions ? `There are no sessions, but state: ${plural(result.state.capture.keys, "key")} ${dryRun ? "would be " : ""}captured` : `${count(migrated)} of ${plural(total, "session")} ${will} migrated`;
   const end = dryRun ? " Nothing was written." : ` Backups are kept for ${plural(result.backupRetentionDays, "day")}.`;
@@ -35,6 +35,21 @@ function totals(result) {
     ["Room in storage", quota ? `${bytes(quota.headroom)} left at the peak of the run` : "the browser does not tell"],
   ];
 }
+
+/** What is missing in storage, and what may help. */
+function shortageOf({ dryRun, shortage }) {
+  if (!shortage) return [];
+  const { needed, available, missing, help } = shortage;
+  const what = dryRun ? "Storage may not suffice" : "Storage does not suffice for the next session";
+  const said = help.map(({ action, count: fit, bytes: freed }) => HELP[action]({ fit, freed }));
+  return [h("p", { class: "problem" }, `${what}: about ${bytes(needed)} needed, ${bytes(available)} free, ${bytes(missing)} missing.${said.length > 0 ? ` What may help: ${said.join("; ")}.` : ""}`)];
+}
+
+const HELP = {
+  fewer: ({ fit }) => `migrate fewer at once (${plural(fit, "session")} ${fit === 1 ? "fits" : "fit"})`,
+  cleanup: ({ freed }) => `clean up expired backups (${bytes(freed)})`,
+  persist: () => "let the browser keep this storage (navigator.storage.persist())",
+};
 
 /** The session of a row; a source that can't be read has one as a whole. */
 const who = (row) =>
@@ -69,6 +84,7 @@ export function mountReport() {
     setText(byId("report-title"), heading(result));
     setText(byId("report-sentence"), sentence(result));
     fill(byId("report-figures"), terms(result.state && result.total === 0 ? totals(result).slice(2) : totals(result), { class: "terms short" }));
+    fill(byId("report-shortage"), shortageOf(result));
     fill(byId("report-state"), stateReport(result));
     table.update(result.sessions);
   });

@@ -5,7 +5,7 @@ import { count, plural } from "./format.js";
 import { fromEvents, runJob } from "./jobs.js";
 import { announce, tell } from "./notices.js";
 import { store } from "./store.js";
-import { CARRIED_IN_WORDS } from "./words.js";
+import { carriedInWords } from "./words.js";
 
 function sentence(result) {
   const would = result.dryRun ? "would be " : "";
@@ -18,7 +18,7 @@ function sentence(result) {
 /** State in a few words. */
 function stateWords({ state, dryRun }) {
   const captured = `${plural(state.capture.keys, "key")} ${dryRun ? "would be " : ""}captured`;
-  return state.carry ? [captured, CARRIED_IN_WORDS[state.carry.outcome]] : [captured];
+  return state.carry ? [captured, carriedInWords(state.carry, dryRun)] : [captured];
 }
 
 /** Runs all sessions, for real or as a rehearsal, and shows the report. */

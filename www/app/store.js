@@ -1,5 +1,5 @@
 /** One state for the whole page. Sections watch the keys they draw. */
-import { CONFIG } from "./config.js";
+import { configOf } from "./config.js";
 
 export function createStore(initial) {
   let state = { ...initial };
@@ -46,7 +46,7 @@ export function createStore(initial) {
 export const store = createStore({
   restow: null,
   // What it was opened with.
-  config: CONFIG,
+  config: configOf(location.hash),
   // From Restow.
   status: null,
   needed: null,

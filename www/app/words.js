@@ -15,7 +15,7 @@ const ADVICE = {
   Fenced: "Another tab has taken over. Refresh to see how far it is.",
   LoadFailed: "Check the connection and reload the page.",
   PlaceOccupied: "Migrate the session that lies there, or remove it, then try again.",
-  QuotaExceeded: "Free some space, or clean up old backups, then run again.",
+  QuotaExceeded: "Free some space, or clean up old backups, then run again: it goes on where it stopped.",
   Quarantined: "It stays where it is, untouched. The reason is listed under “Needs a decision”.",
   SchemaTooNew: "Reload the page to get the newer version.",
   StaleHandle: "Open the session again.",
@@ -149,10 +149,12 @@ export const CARRIED = {
 };
 
 /** The same in a sentence. */
-export const CARRIED_IN_WORDS = {
+const CARRIED_IN_WORDS = {
   carried: "state carried over", unchanged: "nothing new to carry over", empty: "nothing to carry over", waiting: "carrying over waits for an account",
   undone: "what was undone left alone", failed: "state not carried over", cancelled: "state not carried over",
 };
+
+export const carriedInWords = ({ outcome }, dryRun) => (dryRun && outcome === "carried" ? "state would be carried over" : CARRIED_IN_WORDS[outcome]);
 
 /** A code as people read it. */
 export const nameOf = (code) => NAMES[code] ?? code.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();

@@ -5,17 +5,17 @@ use crate::browser::idb::errors;
 use crate::browser::idb::request::exception;
 use crate::browser::js::{self, List};
 use crate::browser::slot::Slot;
-use crate::browser::timer::within;
+use crate::browser::timer::{answer, within};
 use crate::error::{Error, Result};
-use js_sys::Promise;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, IdbDatabase, IdbFactory, IdbOpenDbRequest};
 
 /// Longest wait for a database to open.
 pub const OPEN_LIMIT_MS: u32 = 10_000;
+/// Longest wait for the list of databases, which only spares an open.
+const LIST_LIMIT_MS: u32 = 2_000;
 
 /// IndexedDB, if there is one and we may use it.
 pub fn factory() -> Result<IdbFactory> {
@@ -48,8 +48,8 @@ pub async fn open_existing(name: &str) -> Result<Option<Connection>> {
 /// Whether the browser lists the database; `None` where it has no list to show.
 async fn listed(factory: &IdbFactory, name: &str) -> Option<bool> {
     let promise = js::method(factory, "databases")?.call0(factory).ok()?;
-    let databases = JsFuture::from(promise.dyn_into::<Promise>().ok()?).await;
-    let list: List = js::list_of(&databases.ok()?).ok()?;
+    let databases = answer(LIST_LIMIT_MS, promise).await?;
+    let list: List = js::list_of(&databases).ok()?;
     let name = JsValue::from_str(name);
     Some((0..list.length()).any(|index| js::field(&list.at(index), "name") == name))
 }

@@ -119,6 +119,11 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn set(this: &Numbers, key: &JsValue, number: u32);
 
+    /// A Blob of some parts.
+    pub type Blob;
+    #[wasm_bindgen(constructor, js_class = "Blob", catch)]
+    pub fn blob_of(parts: &List) -> Result<Blob, JsValue>;
+
     /// Any object, for methods whose brand is not proven.
     pub type Unproven;
     #[wasm_bindgen(method, catch, js_name = valueOf)]
@@ -137,6 +142,13 @@ extern "C" {
 /// A Map of keys and values.
 pub fn map_of(entries: &List) -> Result<JsValue, JsValue> {
     Entries::with(entries).map(JsValue::from)
+}
+
+/// A Blob of one character.
+pub fn small_blob() -> Result<JsValue, JsValue> {
+    let parts = List::empty();
+    parts.put(0, &JsValue::from_str("b"));
+    Blob::blob_of(&parts).map(JsValue::from)
 }
 
 /// Keys and values of a Map, as pairs.

@@ -11,6 +11,8 @@ use crate::browser::records::ours::Ours;
 use crate::browser::records::{decode, encode};
 use crate::browser::schema::{LEASES, MANIFESTS};
 use crate::browser::timer::within;
+use crate::browser::values::{blobs, detach};
+use crate::domain::records::lease_is_over;
 use crate::error::{Error, Result};
 use crate::ports::{Batch, Durability, Expect, Fence, Hold};
 use std::future::Future;
@@ -53,6 +55,25 @@ impl Prepared {
         })
     }
 
+    /// The same with Blobs of its own, where the browser would keep them by the files that they were
+    /// read from.
+    pub async fn with_own_blobs(mut self) -> Result<Self> {
+        if !blobs::met() || !detach::is_needed() {
+            return Ok(self);
+        }
+        for op in &mut self.ops {
+            if let Some(record) = op.record_mut() {
+                let own = detach::detached(record).await;
+                let own = own.map_err(|_| Error::UnsupportedValue {
+                    code: "BlobUnreadable",
+                    reason: "the browser can't read one of its Blobs".into(),
+                })?;
+                *record = own.unwrap_or_else(|| record.clone());
+            }
+        }
+        Ok(self)
+    }
+
     /// How sure it must be.
     pub fn durability(&self) -> Durability {
         self.durability
@@ -83,12 +104,26 @@ impl Prepared {
     /// be closed: nothing has happened yet.
     pub async fn begin_in(&self, ours: &Rc<Ours>) -> Result<(Rc<Live>, Tx)> {
         let mut live = ours.created().await?;
+        if blobs::met() && !live.stores_blobs().await {
+            self.refuse_blobs()?;
+        }
         let mut begun = self.begin(&live);
         if begun.is_err() && live.is_gone() {
             live = ours.created().await?;
             begun = self.begin(&live);
         }
         Ok((live, begun?))
+    }
+
+    /// Refuses records with Blobs, where the browser can't store any.
+    fn refuse_blobs(&self) -> Result<()> {
+        match self.ops.iter().filter_map(Op::record).any(blobs::held_by) {
+            false => Ok(()),
+            true => Err(Error::UnsupportedValue {
+                code: "UnsupportedValue",
+                reason: "one of its values is a Blob, and this window can't store any".into(),
+            }),
+        }
     }
 
     /// A cheap request, so that the transaction does not commit yet.
@@ -179,7 +214,7 @@ fn holds(fence: &Fence, found: &JsValue) -> Result<()> {
         .is_some_and(|lease| lease.token == fence.token);
     match fence.hold {
         Hold::Take { force } | Hold::Once { force } => {
-            let free = lease.is_none_or(|lease| lease.until <= fence.now);
+            let free = lease.is_none_or(|lease| lease_is_over(lease.until, fence.now));
             match ours || free || force {
                 true => Ok(()),
                 false => Err(Error::Busy {

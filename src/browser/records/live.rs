@@ -4,6 +4,7 @@ use crate::browser::idb::connection::Connection;
 use crate::browser::idb::errors;
 use crate::browser::idb::open::open_existing;
 use crate::browser::schema;
+use crate::browser::timer::in_time;
 use crate::error::{Error, Result};
 use rexie::{Rexie, TransactionMode};
 use std::cell::{Cell, RefCell};
@@ -15,6 +16,7 @@ pub struct Live {
     rexie: RefCell<Option<Rexie>>,
     connection: Connection,
     signed: Cell<bool>,
+    blobs: Cell<Option<bool>>,
 }
 
 impl Live {
@@ -52,10 +54,18 @@ impl Live {
     /// Says of which format the records are, unless someone has.
     pub async fn sign(&self) -> Result<()> {
         if !self.signed.get() {
-            schema::sign(&self.connection).await?;
+            in_time(schema::sign(&self.connection)).await?;
             self.signed.set(true);
         }
         Ok(())
+    }
+
+    /// Whether Blobs can be stored, as far as that can be told. It is tried once.
+    pub async fn stores_blobs(&self) -> bool {
+        if self.blobs.get().is_none() {
+            self.blobs.set(schema::try_blob(&self.connection).await);
+        }
+        self.blobs.get().unwrap_or(true)
     }
 
     /// Closes both. What is under way comes to its end.
@@ -77,7 +87,7 @@ impl Drop for Live {
 pub async fn connect(name: &str, create: bool) -> Result<Option<Rc<Live>>> {
     let (rexie, connection) = match open_existing(name).await? {
         Some(connection) => {
-            schema::check(name, &connection).await?;
+            in_time(schema::check(name, &connection)).await?;
             (schema::open_or_create(name).await?, connection)
         }
         None if !create => return Ok(None),
@@ -96,9 +106,10 @@ pub async fn connect(name: &str, create: bool) -> Result<Option<Rc<Live>>> {
         rexie: RefCell::new(Some(rexie)),
         connection,
         signed: Cell::new(false),
+        blobs: Cell::new(None),
     };
     // Another tab may have been faster, and newer.
-    live.signed
-        .set(schema::check(name, &live.connection).await?);
+    let signed = in_time(schema::check(name, &live.connection)).await?;
+    live.signed.set(signed);
     Ok(Some(Rc::new(live)))
 }

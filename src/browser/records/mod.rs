@@ -9,6 +9,7 @@ mod load;
 mod op;
 mod ours;
 mod read;
+mod storage;
 
 pub use batch::Prepared;
 pub use live::Live;

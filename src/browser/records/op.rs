@@ -28,6 +28,22 @@ impl Op {
         }
     }
 
+    /// What it writes, if it writes.
+    pub fn record(&self) -> Option<&JsValue> {
+        match self {
+            Self::Put(_, record) | Self::Add(_, record) => Some(record),
+            Self::Delete(..) => None,
+        }
+    }
+
+    /// The same, to be exchanged.
+    pub fn record_mut(&mut self) -> Option<&mut JsValue> {
+        match self {
+            Self::Put(_, record) | Self::Add(_, record) => Some(record),
+            Self::Delete(..) => None,
+        }
+    }
+
     /// Makes the request. It is not awaited: if it fails, its transaction does.
     pub fn queue(&self, tx: &Tx, bytes: u64) -> Result<()> {
         let store = tx.store(self.store())?;

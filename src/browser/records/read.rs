@@ -3,27 +3,26 @@
 use crate::browser::codec;
 use crate::browser::idb::errors;
 use crate::browser::idb::transaction::Mode;
-use crate::browser::js;
 use crate::browser::key::{key_from_js, key_to_js};
 use crate::browser::records::batch::Prepared;
 use crate::browser::records::census::census;
 use crate::browser::records::load::{damaged, load, pieces};
 use crate::browser::records::ours::Ours;
-use crate::browser::records::{decode, encode};
+use crate::browser::records::{decode, encode, storage};
 use crate::browser::schema::*;
+use crate::browser::values::detach;
 use crate::domain::backup::Backup;
 use crate::domain::chunk_list::{ChunkList, PieceName};
 use crate::domain::damage::{BadRecord, Flaw, Store};
+use crate::domain::headroom::Storage;
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
 use crate::domain::state::Carried;
 use crate::error::{Error, Result};
 use crate::ports::{Batch, Census, Records, Rows, Stored, StoredBackup};
-use js_sys::Promise;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen::JsValue;
 
 /// Our own database in the browser.
 pub struct BrowserRecords {
@@ -125,7 +124,7 @@ impl Records for BrowserRecords {
     type Body = JsValue;
 
     async fn apply(&self, batch: Batch<JsValue>) -> Result<()> {
-        let prepared = Prepared::new(batch)?;
+        let prepared = Prepared::new(batch)?.with_own_blobs().await?;
         if prepared.is_empty() {
             return Ok(());
         }
@@ -178,8 +177,16 @@ impl Records for BrowserRecords {
     }
 
     async fn backup(&self, path: &str) -> Result<Option<StoredBackup<JsValue>>> {
-        let record = self.one(BACKUPS, JsValue::from_str(path)).await?;
-        let backup = record.as_ref().map(decode::backup).transpose();
+        let Some(record) = self.one(BACKUPS, JsValue::from_str(path)).await? else {
+            return Ok(None);
+        };
+        // It goes back into its source, and must outlive the backup there. Blobs that can't be read are
+        // found when it is measured.
+        let own = match detach::is_needed() {
+            true => detach::detached(&record).await.unwrap_or(None),
+            false => None,
+        };
+        let backup = decode::backup(own.as_ref().unwrap_or(&record)).map(Some);
         backup.map_err(|_| Error::BackupDamaged { path: path.into() })
     }
 
@@ -246,12 +253,7 @@ impl Records for BrowserRecords {
         Ok(census)
     }
 
-    async fn quota(&self) -> Option<(f64, f64)> {
-        let storage = js::field(&js::field(&js_sys::global(), "navigator"), "storage");
-        let estimate = js::method(&storage, "estimate")?.call0(&storage).ok()?;
-        let estimate = JsFuture::from(estimate.dyn_into::<Promise>().ok()?).await;
-        let estimate = estimate.ok()?;
-        let usage = js::field(&estimate, "usage").as_f64()?;
-        Some((usage, js::field(&estimate, "quota").as_f64()?))
+    async fn quota(&self) -> Option<Storage> {
+        storage::storage().await
     }
 }

@@ -69,7 +69,7 @@ impl Sources for BrowserSources {
         change: Decision<'_, JsValue>,
         then: Batch<JsValue>,
     ) -> Result<Swap> {
-        let then = Prepared::new(then)?;
+        let then = Prepared::new(then)?.with_own_blobs().await?;
         match &place.area {
             Area::IndexedDb { database, store } => {
                 let at = (database.as_str(), store.as_str(), &place.key);

@@ -180,9 +180,12 @@ pub async fn without_source(
         (false, false) => then.run(then.begin(ours)?).await.map(|()| Swap::Done),
         (false, true) => {
             let tx = then.begin(ours)?;
-            then.check(&tx).await?;
-            tx.undo().await;
-            Ok(Swap::Refused)
+            let checked = async {
+                then.check(&tx).await?;
+                tx.undo().await;
+                Ok(Swap::Refused)
+            };
+            then.in_time(&tx, checked).await
         }
     }
 }

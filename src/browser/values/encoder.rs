@@ -24,7 +24,7 @@
 //! | Blob | 19, size, type as text |
 //! | File | 20, size, type and name as texts, time of last change |
 //! | Error | 21, name and message as texts, stack, file name, line and column where it has them (else `undefined`), 1 and its cause or 0 |
-//! | ImageData | 22, width, height, color space as text, pixel format or `undefined`, its view |
+//! | ImageData | 22, width, height, color space as text (`srgb` where it has none), pixel format or `undefined`, its view |
 
 use crate::browser::js::{self, Text};
 use crate::domain::digest::{Digest, Hasher, Measure};

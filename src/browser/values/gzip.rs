@@ -1,10 +1,10 @@
 //! `GZIP_V1:` text: base64 of gzip of text. What would not come back byte for byte is refused.
 
 use crate::browser::js;
+use crate::browser::timer::{READ_LIMIT_MS, answer};
 use crate::domain::recognise::Broken;
-use js_sys::{Array, Function, JsString, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Function, JsString, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 
 const PREFIX: &str = "GZIP_V1:";
 
@@ -69,8 +69,7 @@ async fn pipe(input: &JsValue, transformer: &JsValue) -> Option<JsValue> {
     let output = pipe.call1(&stream, transformer).ok()?;
     let response = construct("Response", &[output])?;
     let buffer = js::method(&response, "arrayBuffer")?.call0(&response);
-    let buffer = JsFuture::from(buffer.ok()?.dyn_into::<Promise>().ok()?).await;
-    buffer.ok()
+    answer(READ_LIMIT_MS, buffer.ok()?).await
 }
 
 fn decoded(buffer: &JsValue) -> Option<JsValue> {

@@ -1,14 +1,15 @@
 //! Digests and sizes of pieces, with and without the bytes of Blobs.
 
 use crate::browser::js;
+use crate::browser::timer::{READ_LIMIT_MS, answer};
+use crate::browser::values::blobs::note;
 use crate::browser::values::frame::Refusal;
 use crate::browser::values::walk::{Walked, walk};
 use crate::domain::digest::{Digest, Hasher, Measure};
 use crate::domain::recognise::Broken;
 use crate::ports::Measured;
-use js_sys::{Promise, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
 
 /// A Blob of any size is read through a window of this size.
 const WINDOW: f64 = 4.0 * 1024.0 * 1024.0;
@@ -27,6 +28,7 @@ pub async fn full(pieces: &[JsValue], moved: &[JsValue]) -> Result<Measured, Bro
             full.push(*outline);
             continue;
         }
+        note();
         let mut hasher = Hasher::new("value with blobs/1");
         hasher.digest(outline.digest);
         for blob in blobs {
@@ -80,9 +82,7 @@ async fn digest_of(blob: &JsValue) -> Option<Digest> {
         let part = slice.call2(blob, &JsValue::from_f64(from), &JsValue::from_f64(to));
         let part = part.ok()?;
         let read = js::method(&part, "arrayBuffer")?.call0(&part).ok()?;
-        let buffer = JsFuture::from(read.dyn_into::<Promise>().ok()?)
-            .await
-            .ok()?;
+        let buffer = answer(READ_LIMIT_MS, read).await?;
         let bytes = Uint8Array::new(&buffer).to_vec();
         if bytes.len() as f64 != to - from {
             return None;

@@ -6,7 +6,9 @@
 
 mod amend;
 mod arrays;
+pub mod blobs;
 mod container;
+pub mod detach;
 mod edit;
 mod encoder;
 mod facts;

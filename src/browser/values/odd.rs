@@ -2,7 +2,7 @@
 //!
 //! Buffers that can change their size are refused: browsers differ about what they store of them.
 
-use crate::browser::js::{self, List, Unproven};
+use crate::browser::js::{self, List, Text, Unproven};
 use crate::browser::values::encoder::Tag;
 use crate::browser::values::frame::{Frame, Names, Stop};
 use crate::browser::values::kind::{Kind, kind_name};
@@ -92,6 +92,9 @@ fn error(walker: &mut Walker, value: &JsValue) -> Result<Frame, Stop> {
     Ok(Frame::new(inside, count, Names::Entries("cause")))
 }
 
+/// The color space of all pixels in browsers that know no other, and do not name it.
+const ONLY_COLOR_SPACE: &str = "srgb";
+
 fn image(walker: &mut Walker, value: &JsValue) -> Result<Frame, Stop> {
     let (width, height) = (size_of(value, "width")?, size_of(value, "height")?);
     let format = js::field(value, "pixelFormat");
@@ -101,7 +104,12 @@ fn image(walker: &mut Walker, value: &JsValue) -> Result<Frame, Stop> {
     walker.encoder.tag(Tag::ImageData);
     walker.encoder.number(width);
     walker.encoder.number(height);
-    walker.text_field(value, "colorSpace")?;
+    match js::field(value, "colorSpace").is_undefined() {
+        true => walker
+            .encoder
+            .exact_text(&Text::Whole(ONLY_COLOR_SPACE.into())),
+        false => walker.text_field(value, "colorSpace")?,
+    }
     walker.value(&format)?;
     let inside = List::empty();
     inside.put(0, &js::field(value, "data"));

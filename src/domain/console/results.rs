@@ -1,6 +1,7 @@
 //! What a batch came to, and what to do next.
 
-use super::{MAX_LISTED, bytes, heading, literal, state};
+use super::advice::{finished, rehearsed};
+use super::{MAX_LISTED, heading, room, state};
 use crate::domain::report::{
     BatchError, BatchMigrationResult, Outcome, Part, SessionMigrationResult,
 };
@@ -24,6 +25,9 @@ pub fn results(result: &BatchMigrationResult) -> String {
         text += &state::results(came, result.dry_run);
     }
     text += &broken_parts(result);
+    if let Some(shortage) = result.shortage.as_ref().filter(|_| !result.dry_run) {
+        text += &room::stopped(shortage);
+    }
     if result.success && !result.cancelled {
         text += &if result.dry_run {
             rehearsed(result)
@@ -61,7 +65,7 @@ pub fn last_line(result: &BatchMigrationResult) -> String {
 }
 
 /// Whether sessions are worth their lines.
-fn has_sessions(result: &BatchMigrationResult) -> bool {
+pub(super) fn has_sessions(result: &BatchMigrationResult) -> bool {
     !result.sessions.is_empty() || result.state.is_none()
 }
 
@@ -150,7 +154,7 @@ fn verdict(result: &BatchMigrationResult) -> &'static str {
     }
 }
 
-fn count(result: &BatchMigrationResult, code: &str) -> usize {
+pub(super) fn count(result: &BatchMigrationResult, code: &str) -> usize {
     result
         .sessions
         .iter()
@@ -204,61 +208,4 @@ pub(super) fn why(row: &SessionMigrationResult) -> String {
         "{id}: {code} - {}",
         row.reason.as_deref().unwrap_or_default()
     )
-}
-
-fn rehearsed(result: &BatchMigrationResult) -> String {
-    let mut text = String::from(
-        "\n✅ Dry run completed successfully!\n\n📋 Summary of what would be migrated:\n",
-    );
-    if has_sessions(result) {
-        text += &format!(
-            "   {} sessions would be migrated\n   {} sessions already chunked\n",
-            result.migrated,
-            count(result, "AlreadyChunked")
-        );
-    }
-    if let Some(came) = &result.state {
-        text += &format!(
-            "   {} of state would be captured\n",
-            state::keys(came.capture.keys)
-        );
-        text += state::rehearsed(came);
-    }
-    if result.quarantined > 0 {
-        text += &format!(
-            "   {} sessions would stay in quarantine\n",
-            result.quarantined
-        );
-    }
-    if let Some(quota) = result.quota.filter(|quota| quota.headroom < 0.0) {
-        text += &format!(
-            "\n⚠️  Storage may not suffice: {} needed, {} free\n",
-            bytes(quota.needed),
-            bytes((quota.quota - quota.usage).max(0.0))
-        );
-    }
-    text + "\n💡 To apply changes, run without dryRun:\n   runChunkedMigration({ verbose: true })\n"
-}
-
-fn finished(result: &BatchMigrationResult) -> String {
-    let mut text = String::from("\n✅ Migration completed successfully!\n");
-    let snapshot = result
-        .state
-        .as_ref()
-        .and_then(|came| came.capture.path.as_deref());
-    if result.migrated > 0 || snapshot.is_some() {
-        let days = result.backup_retention_days;
-        text += &format!(
-            "\n📦 Backups created with {days}-day retention\n   Backups will be automatically cleaned up after {days} days\n"
-        );
-    }
-    if result.migrated > 0 {
-        text += "\n💡 If you need to rollback a session:\n   rollbackSession('session-id', 'backup-path', true)\n";
-    }
-    if let Some(path) = snapshot {
-        let path = literal(path);
-        text +=
-            &format!("\n💡 To put state back as it was:\n   rollbackSession(null, {path}, true)\n");
-    }
-    text + "\n📊 To check migration status anytime:\n   showMigrationStatus()\n"
 }

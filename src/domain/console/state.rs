@@ -1,6 +1,6 @@
 //! What the console says of state: classes, counts, codes. Names of keys stay in the result.
 
-use super::{MAX_LISTED, bytes};
+use super::{MAX_LISTED, bytes, literal};
 use crate::domain::state::{
     CaptureOutcome, CaptureResult, CarryOutcome, CarryRunResult, CarryStanding, CarryStatus,
     StateRestoreResult, StateRunResult, StateStatus, Why,
@@ -89,7 +89,7 @@ fn carried(carry: &CarryRunResult, dry_run: bool) -> String {
     for change in changes.filter(|change| change.becomes != change.to) {
         text += &format!("   {}: {}\n", change.path, change.rule);
     }
-    if let Some(path) = carry.result.iter().find_map(|result| result.path.as_ref()) {
+    if let Some(path) = carried_path(carry) {
         text += &format!("   📦 Both as they were: {path}\n");
     }
     text
@@ -127,6 +127,26 @@ fn left(left: &BTreeMap<Why, u32>) -> String {
     });
     let reasons: Vec<String> = reasons.collect();
     format!("   Left alone: {}\n", reasons.join(", "))
+}
+
+/// The snapshot of a carry that this run has made.
+fn carried_path(carry: &CarryRunResult) -> Option<&str> {
+    let result = carry.result.as_ref();
+    let result = result.filter(|_| carry.outcome == CarryOutcome::Carried)?;
+    result.path.as_deref()
+}
+
+/// How to undo what a run has done about state.
+pub(super) fn undoing(state: &StateRunResult) -> String {
+    let call = |what: &str, path: &str| {
+        let path = literal(path);
+        format!("\n💡 To {what}:\n   rollbackSession(null, {path}, true)\n")
+    };
+    let carried = state.carry.as_ref().and_then(carried_path);
+    let carried = carried.map(|path| call("undo what was carried", path));
+    let captured = state.capture.path.as_deref();
+    let captured = captured.map(|path| call("put captured keys back where they are gone", path));
+    carried.into_iter().chain(captured).collect()
 }
 
 /// What would be carried, in the summary of a rehearsal.

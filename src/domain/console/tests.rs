@@ -1,3 +1,5 @@
+mod state;
+
 use super::*;
 use crate::domain::key::Key;
 use crate::domain::limits::{Action, Fact, Finding, Shown};
@@ -43,6 +45,7 @@ fn result(migrated: usize, skipped: usize, dry_run: bool) -> BatchMigrationResul
         duration_ms: 12_340.0,
         backup_retention_days: 30,
         quota: None,
+        shortage: None,
         state: None,
         sessions,
     }
@@ -237,4 +240,40 @@ fn a_list_of_findings_ends_somewhere() {
     let text = findings(&one, true);
     assert_eq!(text.lines().count(), 203);
     assert!(text.ends_with("   … and 100 more in `findings` of the result\n"));
+}
+
+#[test]
+fn too_little_room_is_told_with_the_calls_that_may_help() {
+    use crate::domain::headroom::{Shortage, Storage};
+    let storage = Storage::new(2e6, 5e6, Some(false)).unwrap();
+    let short = Shortage::new(12e6, storage, 2, 1e6);
+    let text = not_begun(&short);
+    for line in [
+        "🛑 Not started, nothing was changed: storage does not suffice",
+        "   about 12.0 MB needed, 3.0 MB free, 9.0 MB missing",
+        "      runChunkedMigration({ headroom: 'fit' })",
+        "      cleanupBackups(undefined, true)",
+        "      navigator.storage.persist()",
+    ] {
+        assert!(text.lines().any(|printed| printed == line), "{text}");
+    }
+    let mut stopped = result(3, 0, false);
+    stopped.success = false;
+    stopped.shortage = Some(short.clone());
+    let text = results(&stopped);
+    assert!(text.contains("🛑 Stopped: storage does not suffice for the next session\n"));
+    let mut rehearsed = result(3, 0, true);
+    rehearsed.shortage = Some(short);
+    let text = results(&rehearsed);
+    assert!(
+        text.contains("⚠️  Storage may not suffice: about 12.0 MB needed"),
+        "{text}"
+    );
+    let nothing = not_begun(&Shortage::new(
+        9.0,
+        Storage::new(1.0, 2.0, None).unwrap(),
+        0,
+        0.0,
+    ));
+    assert!(nothing.ends_with("💡 Free some space on this device, then run again.\n"));
 }

@@ -9,8 +9,10 @@ mod presets;
 mod redact;
 mod report;
 mod run;
+mod run_carry;
 mod selection;
 mod sort;
+mod standing;
 
 pub use carry::{
     Base, Carried, Carry, CarryChange, CarryFinding, CarryResult, CarryRule, ClearOffer, Plan, Sum,
@@ -24,12 +26,11 @@ pub use report::{
     Entry, FailedKey, Kept, KeptKey, LeftKey, OfferedKey, StateClearResult, StateOrigin,
     StateRestoreResult, StateSnapshot,
 };
-pub use run::{
-    CaptureOutcome, CaptureResult, CarryOutcome, CarryRunResult, CarryStanding, CarryStatus,
-    StateFinding, StateRunResult, StateStatus,
-};
+pub use run::{CaptureOutcome, CaptureResult, StateFinding, StateRunResult};
+pub use run_carry::{CarryOutcome, CarryRunResult};
 pub use selection::Selection;
 pub use sort::{Sorted, Taken, Why, sort};
+pub use standing::{CarryStanding, CarryStatus, StateStatus};
 
 use crate::domain::key::Key;
 use crate::domain::layout::Layout;

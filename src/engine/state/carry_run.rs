@@ -35,6 +35,7 @@ impl<P: Ports> Engine<P> {
                 Ready::Undone | Ready::Yes => {
                     let asked = Carry {
                         dry_run: options.dry_run,
+                        keep_days: options.backup_retention_days,
                         ..carry.clone()
                     };
                     let result = self.carry_state(&asked, true).await?;

@@ -79,7 +79,10 @@ impl<P: Ports> Engine<P> {
             keys: rows.len() as u32,
         };
         rows.extend(deed::row(self.ports.bodies(), &deed));
-        let backup = self.store_snapshot(claim, origin, CARRY, &rows).await?;
+        let days = carry.keep_days.unwrap_or(self.config.backup_retention_days);
+        let backup = self
+            .store_snapshot_for(days, claim, origin, (CARRY, &rows))
+            .await?;
         deed.carried.path = backup.path;
         Ok(deed)
     }

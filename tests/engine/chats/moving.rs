@@ -253,3 +253,23 @@ fn what_another_tab_writes_while_a_chat_is_taken_out_is_not_lost() {
         assert!(kept, "at {n}: {found:?}");
     }
 }
+
+#[test]
+fn a_record_that_cannot_be_read_is_named_by_its_whole_key() {
+    let lab = Lab::new(json!({
+        "sources": [{ "database": "app", "store": "rows", "prefix": "chat/", "keys": "whole" }],
+        "layout": { "arrays": [{ "path": [], "chunk": 2 }] },
+    }));
+    let area = Area::store("app", "rows");
+    let record = Place::record(area, Key::text("chat/a"));
+    lab.disk.plant_at(&record, body(3));
+    lab.disk.make_unreadable(&record);
+    let row = lab.migrate("chat/a");
+    assert_eq!(row.outcome, Outcome::Quarantined);
+    assert_eq!(row.code.as_deref(), Some("Unreadable"));
+    let listed = run(lab.tab().list_quarantine()).unwrap();
+    assert_eq!(listed[0].id, Some(Key::text("chat/a")));
+    lab.disk.plant_at(&record, body(3));
+    assert_eq!(lab.migrate("chat/a").outcome, Outcome::Migrated);
+    assert_eq!(lab.load("chat/a").unwrap(), Some(body(3)));
+}

@@ -3,6 +3,7 @@
 mod agents;
 mod deaths;
 mod failing;
+mod recorded;
 mod standing;
 mod streak;
 

@@ -245,6 +245,20 @@ fn originals_go_only_when_they_are_still_what_was_carried() {
 }
 
 #[test]
+fn the_days_of_a_run_are_those_of_both_its_snapshots() {
+    let lab = streak(9);
+    sign_in(&lab);
+    let options = Options {
+        backup_retention_days: Some(3),
+        ..Options::default()
+    };
+    watched(&lab, &options);
+    let rows = run(lab.tab().list_backups(None)).unwrap();
+    let days: Vec<_> = rows.iter().map(|row| row.remaining_days).collect();
+    assert_eq!(days, [Some(3.0), Some(3.0)]);
+}
+
+#[test]
 fn originals_of_what_waits_stay() {
     let lab = streak(9);
     watched(&lab, &Options::default());

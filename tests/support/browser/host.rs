@@ -31,14 +31,19 @@ pub async fn has_at(place: &Place, key: &JsValue) -> bool {
     }
 }
 
-/// Whether the browser lists a database.
+/// The version under which the browser lists a database; `undefined` if it does not.
+pub async fn version(database: &str) -> JsValue {
+    let find = "async name => \
+                (await indexedDB.databases()).find(one => one.name === name)?.version";
+    call(find, &[&text(database)]).await
+}
+
+/// Whether there is a database.
 pub async fn exists(database: &str) -> bool {
-    let found = call(
-        "async name => (await indexedDB.databases()).some(one => one.name === name)",
-        &[&text(database)],
-    )
-    .await;
-    found == JsValue::TRUE
+    version(database)
+        .await
+        .as_f64()
+        .is_some_and(|version| version > 0.0)
 }
 
 /// Writes a record whose key lies outside it; creates database and store where they are missing.

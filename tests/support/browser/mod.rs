@@ -2,6 +2,7 @@
 //! past the ports.
 
 pub mod convert;
+pub mod engine;
 pub mod host;
 pub mod local;
 pub mod scene;

@@ -5,7 +5,7 @@ use super::fixture::Fixture;
 use super::given::{NOW, after, batch, id, put_manifest};
 use crate::support::value::Value;
 use restow::domain::key::Key;
-use restow::domain::time::Timestamp;
+use restow::domain::records::{LEASE_MS, LEASE_TOLERANCE_MS};
 use restow::ports::{Batch, Fence, Hold, Ports, Records};
 
 const TAKE: Hold = Hold::Take { force: false };
@@ -112,6 +112,22 @@ pub async fn a_lease_lasts_until_its_time<F: Fixture>() {
     }
 }
 
+pub async fn a_lease_from_a_clock_that_was_put_back_is_over<F: Fixture>() {
+    let fixture = F::new().await;
+    let ports = fixture.open().await;
+    let longest = LEASE_MS + LEASE_TOLERANCE_MS;
+    let take = |token, now, until| fence(token, TAKE, after(now), after(until));
+    for (fence, result) in [
+        (take("one", 9, 10 + longest), "ok"),
+        // It may be one that was written a moment ago.
+        (take("two", 10, 20), "Busy"),
+        (take("two", 9, 20), "ok"),
+        (take("one", 19, 30), "Busy"),
+    ] {
+        assert_eq!(hold(&ports, fence.clone()).await, result, "{fence:?}");
+    }
+}
+
 pub async fn each_session_has_a_lease_of_its_own<F: Fixture>() {
     let fixture = F::new().await;
     let (one, two) = (fixture.open().await, fixture.open().await);
@@ -156,7 +172,7 @@ pub async fn of_two_tabs_at_once_one_gets_the_lease<F: Fixture>() {
         let id = Key::text(format!("session {round}"));
         let of = |token: &str| Fence {
             id: id.clone(),
-            ..fence(token, TAKE, Timestamp(0), after(0))
+            ..fence(token, TAKE, NOW, after(1000))
         };
         let (a, b) = both(hold(&one, of("one")), hold(&two, of("two"))).await;
         let mut results = [a, b];

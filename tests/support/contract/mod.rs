@@ -88,6 +88,7 @@ macro_rules! for_each_contract {
             fenced_swaps::of_two_tabs_at_once_one_swaps,
             fenced_swaps::a_swap_expects_several_sessions_at_once,
             fences::a_lease_is_held_by_one,
+            fences::a_lease_from_a_clock_that_was_put_back_is_over,
             fences::a_lease_lasts_until_its_time,
             fences::each_session_has_a_lease_of_its_own,
             fences::a_refusal_names_the_session,

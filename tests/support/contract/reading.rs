@@ -3,6 +3,7 @@
 use super::fixture::Fixture;
 use super::given::{NOW, after, apply, backup, id, list, manifest, name, piece, source};
 use crate::support::value::Value;
+use restow::domain::headroom::Storage;
 use restow::domain::key::Key;
 use restow::ports::{Ports, Records, Sources, Write};
 
@@ -126,7 +127,10 @@ pub async fn ids_are_numbers_or_texts_and_never_both<F: Fixture>() {
 pub async fn quota_is_told_in_bytes_if_at_all<F: Fixture>() {
     let fixture = F::new().await;
     let ports = fixture.open().await;
-    if let Some((used, quota)) = ports.records().quota().await {
+    if let Some(Storage {
+        usage: used, quota, ..
+    }) = ports.records().quota().await
+    {
         assert!(used.is_finite() && used >= 0.0, "{used}");
         assert!(quota.is_finite() && quota > 0.0, "{quota}");
     }

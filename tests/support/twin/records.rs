@@ -9,6 +9,7 @@ use crate::support::value::{Value, copied};
 use restow::domain::backup::Backup;
 use restow::domain::chunk_list::{ChunkList, PieceName};
 use restow::domain::damage::{BadRecord, Flaw, Store};
+use restow::domain::headroom::Storage;
 use restow::domain::key::Key;
 use restow::domain::manifest::Manifest;
 use restow::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
@@ -260,13 +261,14 @@ impl Records for TwinRecords {
         .await
     }
 
-    async fn quota(&self) -> Option<(f64, f64)> {
+    async fn quota(&self) -> Option<Storage> {
         let step = self.tab.begin("quota", String::new()).await.ok()?;
         let (used, limit) = {
             let state = self.disk.state();
             (state.now.bytes(), state.limit.unwrap_or(PLENTY))
         };
-        step.end(Ok((used as f64, limit as f64))).await.ok()
+        let told = Storage::new(used as f64, limit as f64, Some(false));
+        step.end(Ok(told)).await.ok()?
     }
 }
 

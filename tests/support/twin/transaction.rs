@@ -6,7 +6,7 @@ use crate::support::value::{Value, unstorable};
 use restow::domain::backup::Backup;
 use restow::domain::damage::Store;
 use restow::domain::key::Key;
-use restow::domain::records::Lease;
+use restow::domain::records::{Lease, lease_is_over};
 use restow::error::{Cause, Error, Result};
 use restow::ports::{Batch, Expect, Fence, Generations, Hold, Write};
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ fn check_fence(lease: Option<&Lease>, fence: &Fence) -> Result<()> {
     let id = fence.id.clone();
     match fence.hold {
         Hold::Take { force } | Hold::Once { force } => {
-            let over = lease.is_none_or(|lease| lease.until <= fence.now);
+            let over = lease.is_none_or(|lease| lease_is_over(lease.until, fence.now));
             (over || ours || force)
                 .then_some(())
                 .ok_or(Error::Busy { id })

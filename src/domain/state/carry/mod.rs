@@ -43,6 +43,8 @@ pub struct Carry {
     pub print: Digest,
     /// Write nothing.
     pub dry_run: bool,
+    /// Days that its snapshot lives; those of the configuration otherwise.
+    pub keep_days: Option<u32>,
 }
 
 /// What becomes of the values at a path.

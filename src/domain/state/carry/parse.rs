@@ -57,6 +57,7 @@ impl Carry {
             secrets,
             print: print(&map),
             dry_run: fields.flag("dryRun", false)?,
+            keep_days: None,
         })
     }
 }

@@ -8,7 +8,9 @@ fn a_death_while_a_key_is_carried_loses_nothing_and_adds_nothing_twice() {
     for to in [Some(ZEROS), None] {
         let lab = with(Some(&streak(12)), to);
         lab.disk.settle();
-        let disks = survives(&lab, async |tab| tab.carry_state(&preset(), true).await);
+        let disks = survives("carry state", &lab, async |tab| {
+            tab.carry_state(&preset(), true).await
+        });
         assert!(disks > 0);
     }
 }
@@ -19,7 +21,9 @@ fn a_death_while_more_is_carried_loses_nothing_and_adds_nothing_twice() {
     carry(&lab).unwrap();
     plant(&lab, FROM, &streak(13));
     lab.disk.settle();
-    survives(&lab, async |tab| tab.carry_state(&preset(), true).await);
+    survives("carry state", &lab, async |tab| {
+        tab.carry_state(&preset(), true).await
+    });
 }
 
 #[test]
@@ -29,6 +33,8 @@ fn a_death_while_a_carry_is_undone_loses_nothing() {
         let path = carry(&lab).unwrap().path.unwrap();
         clear(&lab, &path).unwrap();
         lab.disk.settle();
-        survives(&lab, async |tab| tab.undo_carry(&path, false, true).await);
+        survives("undo a carry", &lab, async |tab| {
+            tab.undo_carry(&path, false, true).await
+        });
     }
 }

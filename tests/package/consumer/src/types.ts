@@ -8,7 +8,14 @@ import type {
   BackupRow,
   BatchError,
   BatchMigrationResult,
+  CaptureResult,
+  CarryRunResult,
+  CarryStatus,
   CaptureOptions,
+  CarryChange,
+  CarryOptions,
+  CarryResult,
+  CarryRule,
   CleanupOptions,
   CleanupResult,
   Config,
@@ -53,12 +60,18 @@ import type {
   SessionMigrationResult,
   SessionRow,
   StateClearResult,
+  StateConfig,
+  StateFinding,
   StateEntry,
   StateRestoreResult,
+  StateRunResult,
+  StateStatus,
   StateSnapshot,
   ShownValue,
   Source,
   StreakLimit,
+  StreakRule,
+  TakeRule,
   ValueLimit,
   RepairOptions,
   RepairResult,
@@ -150,8 +163,14 @@ export const wrongLimit: Limit = { path: "streak", rule: "streak", action: "drop
 // @ts-expect-error What can't be capped can't be capped otherwise.
 export const wrongOtherwise: Limit = { path: "title", cap: 200, otherwise: "cap" };
 
+const captured: StateConfig = { registry: [{ name: "theme", key: "theme" }], claim: [], carry: { from: "guest", to: "account", rules: [{ path: "visits", take: "sum" }] } };
+
 export const configs: Config[] = [
   { preset: "taskerino" },
+  { preset: "streak" },
+  { preset: "agents", tenantId: "t", claim: ["chat_session_7"] },
+  { state: captured },
+  { preset: "streak", state: { registry: "streak", carry: "streak" }, sources, layout },
   { sources, layout, limits, database: "own", backupRetentionDays: 7, originals: "keep", autoCleanup: false, console: true },
 ];
 
@@ -217,9 +236,44 @@ export async function keep(restow: Restow): Promise<string | undefined> {
   const how: RestoreStateOptions = { confirm: true, overwrite: true };
   const restored: StateRestoreResult = await restow.restoreState(snapshot.path, how);
   const failed: FailedKey | undefined = restored.failed[0];
+  const asInARun: StateSnapshot = await restow.captureState({ dryRun: true });
+  console.log(asInARun.entries.length);
   // @ts-expect-error What destroys something needs its confirmation.
   await restow.clearMigratedState(snapshot.path);
   return kept?.why ?? failed?.code ?? restored.overwrittenPath ?? undefined;
+}
+
+export async function carry(restow: Restow): Promise<string | undefined> {
+  const sum: TakeRule = { path: ["stats", "done"], take: "sum" };
+  const streak: StreakRule = { path: "streak", rule: "streak", maxDays: 30, fields: { current: "days" } };
+  const rules: CarryRule[] = [sum, streak];
+  const options: CarryOptions = { from: "guest", to: "member", rules, secrets: ["auth.*"], dryRun: false, confirm: true };
+  const carried: CarryResult = await restow.carryState({ preset: "streak", ...options });
+  const decided: CarryChange | undefined = carried.changes[0];
+  if (carried.path === null) return carried.findings[0]?.key;
+  const undone: StateRestoreResult = await restow.undoCarry(carried.path, { confirm: true, overwrite: false });
+  // @ts-expect-error There is no such rule.
+  const wrong: TakeRule = { path: "n", take: "most" };
+  return carried.clear?.path ?? decided?.rule ?? undone.restored[0] ?? wrong.take;
+}
+
+export async function overEverything(restow: Restow): Promise<boolean> {
+  const { state, errors, success } = await restow.migrateAllSessions();
+  const run: StateRunResult | null = state;
+  const capture: CaptureResult | undefined = run?.capture;
+  const found: StateFinding | undefined = capture?.findings[0];
+  const carry: CarryRunResult | null | undefined = run?.carry;
+  const part: "capture" | "sessions" | "carry" | undefined = errors[0]?.part;
+  const status: StateStatus | null = (await restow.getMigrationStatus()).state;
+  const standing: CarryStatus | null | undefined = status?.carry;
+  console.log(found?.class, found?.becomes.value, capture?.left.session, carry?.result?.changed, part, standing?.standing, status?.missing);
+  if (capture?.path) {
+    const back: RollbackResult = await restow.rollbackSessionMigration(null, capture.path, { confirm: true, edits: "keep" });
+    console.log(back.state?.restored, back.sessionId);
+  }
+  // @ts-expect-error State is put back by the path of a snapshot.
+  await restow.rollbackSessionMigration(null, undefined, { confirm: true });
+  return success;
 }
 
 export async function change(restow: Restow, session: Session, id: SessionId): Promise<void> {

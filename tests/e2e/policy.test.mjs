@@ -1,0 +1,62 @@
+// A strict Content Security Policy: 'wasm-unsafe-eval' alone, for the package and for the page.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { plant, start } from "./blank.mjs";
+import { scenario } from "./support.mjs";
+
+const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src data:";
+
+let browser;
+before(async () => {
+  browser = await start({ headers: { "Content-Security-Policy": POLICY } });
+});
+after(() => browser?.stop());
+
+/** Runs in the page, before anything else: notes what the policy refuses. */
+const listen = () => {
+  globalThis.refused = [];
+  document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => globalThis.refused.push(`${effectiveDirective} ${blockedURI}`));
+};
+
+/** Runs in the page: tries an inline script, and gives what was refused, then and before. */
+const tryInline = async () => {
+  const before = [...globalThis.refused];
+  const script = document.createElement("script");
+  script.textContent = "globalThis.inline = true";
+  document.body.append(script);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  return { before, after: globalThis.refused, ran: globalThis.inline === true };
+};
+
+const SPOTLESS = { before: [], after: ["script-src-elem inline"], ran: false };
+
+test("the package migrates under a strict policy", async () => {
+  await browser.fresh();
+  const page = await browser.another(listen);
+  const records = ["a", "b"].map((id) => [id, { id, items: Array.from({ length: 20 }, (_, index) => ({ index })) }]);
+  await page.evaluate(plant, { database: "app", store: "docs", keyPath: "id", records });
+  const migrated = await page.evaluate(async () => {
+    const { open } = await import("/restow/index.js");
+    const restow = await open({ sources: [{ database: "app", store: "docs" }], layout: { arrays: [{ path: "items", chunk: 5 }] } });
+    const result = await restow.migrateAllSessions();
+    await restow.loadFullSession("a");
+    return result.migrated;
+  });
+  assert.equal(migrated, 2);
+  assert.deepEqual(await page.evaluate(tryInline), SPOTLESS);
+});
+
+scenario(
+  "the page migrates without a violation, and refuses an inline script",
+  { start: ({ page }) => page.addInitScript(listen) },
+  async ({ page, plant: plantSamples, press, figures, problems }) => {
+    await plantSamples("small");
+    await press("#rehearse");
+    await press("#migrate");
+    assert.equal((await figures()).Chunked, "11");
+    assert.deepEqual(await page.evaluate(tryInline), SPOTLESS);
+    // The refusal that was asked for is an error of the console.
+    assert.equal(problems.splice(0).length, 1);
+  },
+);

@@ -1,0 +1,67 @@
+// What the tests of the package do inside the page. It is the page's own script, because Firefox runs
+// what WebDriver sends in a realm of its own.
+
+globalThis.twoKindsOfSources = async () => {
+  const request = indexedDB.open("app", 1);
+  request.onupgradeneeded = () => request.result.createObjectStore("documents", { keyPath: "id" });
+  const db = await new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+  const make = () => ({
+    id: "s1",
+    title: "Morning",
+    pages: Array.from({ length: 120 }, (_, index) => ({ index, at: new Date(index), odd: index % 7 ? undefined : -0 })),
+    more: new Map([[NaN, new Set([1n, "two"])]]),
+    pixels: new ImageData(2, 1),
+    thumbnail: new Blob(["picture"], { type: "image/png" }),
+  });
+  const transaction = db.transaction("documents", "readwrite");
+  transaction.objectStore("documents").put(make());
+  await new Promise((resolve) => (transaction.oncomplete = resolve));
+  db.close();
+  const text = '{ "id": "d1",  "title": "Draft", "pages": [1, 2, 3] }';
+  localStorage.setItem("draft:d1", text);
+
+  const { open } = await import("/restow/index.js");
+  const restow = await open({
+    sources: [{ database: "app", store: "documents" }, { kind: "localStorage", prefix: "draft:" }],
+    layout: { label: "title", arrays: [{ path: "pages", chunk: 50 }], parts: ["thumbnail"] },
+  });
+  const result = await restow.migrateAllSessions();
+  const loaded = await restow.loadFullSession("s1");
+  let same = true;
+  try {
+    await restow.verifyDataIntegrity(make(), loaded);
+  } catch (error) {
+    same = error.message;
+  }
+  const status = await restow.getMigrationStatus();
+  const draft = JSON.stringify(await restow.loadFullSession("d1"));
+  const left = localStorage.getItem("draft:d1");
+  await restow.rollbackSessionMigration("d1", undefined, { confirm: true });
+  const back = localStorage.getItem("draft:d1");
+  return {
+    errors: result.errors, migrated: result.migrated, rows: result.sessions.map(({ code, reason }) => code && `${code} ${reason}`),
+    same, percentage: status.percentage, draft, left, back: back === text,
+    picture: await loaded.thumbnail.text(),
+  };
+};
+
+globalThis.privateWindow = async () => {
+  localStorage.setItem("draft:d1", '{ "id": "d1", "pages": [1, 2, 3] }');
+  const { open } = await import("/restow/index.js");
+  const restow = await open({
+    sources: [{ kind: "localStorage", prefix: "draft:" }],
+    layout: { arrays: [{ path: "pages", chunk: 2 }], parts: ["thumbnail"] },
+  });
+  const create = (body) => restow.createSession(body).then(String, (error) => error.code);
+  const picture = new Blob(["picture"]);
+  return {
+    before: await create({ id: "a", pages: [1, 2, 3] }),
+    refused: await create({ id: "b", pages: [1, 2, picture], thumbnail: picture.slice(1) }),
+    after: await create({ id: "c", pages: [4] }),
+    again: await create({ id: "d", pages: [picture] }),
+    migrated: (await restow.migrateAllSessions()).migrated,
+    loaded: JSON.stringify(await restow.loadFullSession("d1")),
+    created: JSON.stringify(await restow.loadFullSession("c")),
+    nothing: await restow.loadFullSession("b"),
+  };
+};

@@ -1,0 +1,16 @@
+// The package in Firefox and WebKit, as an application uses it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { open } from "./support.mjs";
+
+for (const engine of ["firefox", "webkit"]) {
+  test(`the package in ${engine}: two kinds of sources, every value as it was`, { timeout: 120_000 }, async (t) => {
+    const page = await open(t, engine, "app");
+    const found = await page.call(() => globalThis.twoKindsOfSources());
+    assert.deepEqual(found, {
+      errors: [], migrated: 2, rows: [null, null], same: true, percentage: 100,
+      draft: '{"id":"d1","title":"Draft","pages":[1,2,3]}', left: null, back: true, picture: "picture",
+    });
+  });
+}
