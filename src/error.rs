@@ -230,7 +230,7 @@ pub enum Error {
         count: usize,
     },
     /// A stored session of ours is not what its manifest says.
-    #[error("session {id} is damaged at {place}")]
+    #[error("session {id} is damaged at {place}; see repair")]
     Damaged {
         /// The session.
         id: Key,

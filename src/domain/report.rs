@@ -428,7 +428,8 @@ pub struct VerifyAllResult {
 pub struct Repaired {
     /// The session; `None` where it belongs to none.
     pub session_id: Option<Key>,
-    /// `resume`, `restore`, `rebuild-list`, `rebuild-head`, `remove-orphans`, `close-journal`.
+    /// `resume`, `restore`, `rebuild-list`, `rebuild-manifest`, `rebuild-head`, `remove-orphans`,
+    /// `remove-lease`, `remove-quarantine`, `close-journal`.
     pub action: &'static str,
     /// What was wrong.
     pub code: Flaw,
@@ -437,6 +438,9 @@ pub struct Repaired {
     /// The backup that was used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backup: Option<String>,
+    /// The backup of what could still be read of what was replaced by an older state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept: Option<String>,
 }
 
 /// What is wrong still.

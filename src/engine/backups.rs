@@ -2,6 +2,7 @@
 
 use super::Engine;
 use super::parted::{part, part_record};
+use super::remnant::REMNANT;
 use crate::domain::backup::{Backup, BackupOrigin, Format};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
@@ -110,8 +111,10 @@ impl<P: Ports> Engine<P> {
                 let migration = manifest.as_ref().and_then(|(m, _)| m.backup.as_ref());
                 let own = |backup: &Backup| Some(&backup.path) == migration;
                 // A session that was deleted comes back as it was last, wherever it lay.
+                // What was left of a damaged one is chosen by its path only.
                 let any = |backup: &Backup| {
-                    manifest.is_none() || backup.original_format == Format::Monolithic
+                    backup.original_format == Format::Monolithic
+                        || manifest.is_none() && backup.reason != REMNANT
                 };
                 let named = backups.iter().rposition(own);
                 named.or_else(|| backups.iter().rposition(any))

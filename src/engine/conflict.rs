@@ -97,9 +97,8 @@ impl<P: Ports> Engine<P> {
     ) -> Result<SessionMigrationResult> {
         let id = &claim.id;
         let prepared = self.prepare_place(&manifest, Side::Source).await?;
-        let body = self.load_chunked(id).await?;
-        let body = body.ok_or_else(|| Error::StaleHandle { id: id.clone() })?;
-        let (backup, path) = self.backup_of_chunks(&manifest, &body, "conflict").await?;
+        let (body, reason) = self.body_to_keep(id, "conflict").await?;
+        let (backup, path) = self.backup_of_chunks(&manifest, &body, reason).await?;
         let mut audit = self.audit(ACTION, id);
         audit.backup = Some(path);
         let journal = self.journal(ACTION, id, manifest.generation);

@@ -102,9 +102,8 @@ impl<P: Ports> Engine<P> {
 
     async fn delete_chunks(&self, claim: &Claim<GuardOf<P>>, manifest: Manifest) -> Result<()> {
         let id = claim.id.clone();
-        let body = self.load_chunked(&id).await?;
-        let body = body.ok_or_else(|| Error::StaleHandle { id: id.clone() })?;
-        let (backup, path) = self.backup_of_chunks(&manifest, &body, "deletion").await?;
+        let (body, reason) = self.body_to_keep(&id, "deletion").await?;
+        let (backup, path) = self.backup_of_chunks(&manifest, &body, reason).await?;
         let mut audit = self.audit("delete", &id);
         audit.backup = Some(path);
         audit.bytes = manifest.bytes;

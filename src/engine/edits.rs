@@ -32,11 +32,8 @@ impl<P: Ports> Engine<P> {
             Edits::Discard => Ok((None, None)),
             Edits::Refuse | Edits::Keep if self.is_backed_up(manifest).await? => Ok((None, None)),
             Edits::Refuse | Edits::Keep => {
-                let body = self.load_chunked(&manifest.id).await?;
-                let body = body.ok_or_else(|| Error::StaleHandle {
-                    id: manifest.id.clone(),
-                })?;
-                let (write, path) = self.backup_of_chunks(manifest, &body, "rollback").await?;
+                let (body, reason) = self.body_to_keep(&manifest.id, "rollback").await?;
+                let (write, path) = self.backup_of_chunks(manifest, &body, reason).await?;
                 Ok((Some(write), Some(path)))
             }
         }

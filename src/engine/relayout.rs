@@ -2,12 +2,12 @@
 //! beside the generation that rules, read back, and only then made to rule in its stead.
 
 use super::claim::Claim;
-use super::load::join_pieces;
 use super::migrate::GuardOf;
-use super::parted::{Parted, part};
+use super::parted::part;
 use super::rows::{blank, skipped_row};
 use super::standing::Standing;
 use super::stopwatch::Stopwatch;
+use super::write_again::Renewed;
 use super::{Engine, Options};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
@@ -16,13 +16,8 @@ use crate::domain::report::{Outcome, PhaseTimes, SessionMigrationResult};
 use crate::error::{Error, Result};
 use crate::ports::{Bodies, Clock, Ports};
 
-/// A session as it would be under the configured layout.
-pub(super) struct Renewed<B> {
-    pub before: Manifest,
-    pub body: B,
-    pub parted: Parted<B>,
-    pub times: PhaseTimes,
-}
+/// What is being done, for journal, audit and backup.
+const ACTION: &str = "layout";
 
 impl<P: Ports> Engine<P> {
     /// Brings a session to the configured layout, or rehearses it.
@@ -50,7 +45,7 @@ impl<P: Ports> Engine<P> {
 
     async fn rehearse_layout(&self, manifest: Manifest) -> Result<SessionMigrationResult> {
         let mut renewed = match self.renewed(manifest).await? {
-            Outlook::Renewed(renewed) => renewed,
+            Outlook::Renewed(renewed, _) => renewed,
             Outlook::Stays(row) => return Ok(*row),
         };
         let mut watch = Stopwatch::start(self.ports.clock());
@@ -71,11 +66,15 @@ impl<P: Ports> Engine<P> {
             }
             standing => return Ok(standing.row(&claim.id)),
         };
-        let mut renewed = match self.renewed(manifest).await? {
-            Outlook::Renewed(renewed) => renewed,
+        let (mut renewed, body) = match self.renewed(manifest).await? {
+            Outlook::Renewed(renewed, body) => (renewed, body),
             Outlook::Stays(row) => return Ok(*row),
         };
-        let path = self.write_layout(claim, &mut renewed, skeleton).await?;
+        let before = &renewed.before;
+        let (backup, path) = self.backup_of_chunks(before, &body, ACTION).await?;
+        renewed.noted = Some(path.clone());
+        renewed.backup = Some((backup, path.clone()));
+        self.write_again(claim, &mut renewed, skeleton).await?;
         let mut row = row_of(&renewed);
         row.backup_path = Some(path);
         Ok(row)
@@ -106,39 +105,26 @@ impl<P: Ports> Engine<P> {
             plan: watch.lap(),
             ..PhaseTimes::default()
         };
-        Ok(Outlook::Renewed(Box::new(Renewed {
-            before,
-            body,
+        let renewed = Box::new(Renewed {
             parted,
+            layout: self.config.layout.clone(),
+            // Taken apart as it was before: what a reader has had until now.
+            proof: (before.layout.clone(), before.fingerprint),
+            edited: before.edited,
+            action: ACTION,
+            backup: None,
+            noted: None,
+            before,
             times,
-        })))
-    }
-
-    /// Whether pieces join to the session that is to be renewed.
-    pub(super) async fn compare_renewed(
-        &self,
-        renewed: &Renewed<P::Body>,
-        pieces: Vec<P::Body>,
-    ) -> Result<()> {
-        let bodies = self.ports.bodies();
-        let failed = |place: String| Error::VerificationFailed {
-            id: renewed.before.id.clone(),
-            place,
-        };
-        let list = renewed.parted.list(&renewed.before.id, 0);
-        let joined = join_pieces(bodies, &renewed.parted.skeleton, &list, pieces);
-        let joined = joined.map_err(failed)?;
-        // Taken apart as it was before: what a reader has had until now.
-        match part(bodies, &joined, &renewed.before.layout).await {
-            Ok(again) if again.fingerprint() == renewed.before.fingerprint => Ok(()),
-            _ => Err(failed("joined session".into())),
-        }
+        });
+        Ok(Outlook::Renewed(renewed, body))
     }
 }
 
 /// What renewing the layout of a session would come to.
 enum Outlook<B> {
-    Renewed(Box<Renewed<B>>),
+    /// As it would be, and its body.
+    Renewed(Box<Renewed<B>>, B),
     /// It can't be split that way: the row that says why.
     Stays(Box<SessionMigrationResult>),
 }

@@ -40,6 +40,14 @@ impl Shelves {
         last.is_some_and(|line| stores.contains(&line.action.as_str()))
     }
 
+    /// Whether a session was put back into its source, or deleted, last.
+    pub fn was_let_go(&self, id: &Key) -> bool {
+        let mut lines = self.audit.iter().rev().filter(|line| &line.id == id);
+        let aside = ["cleanup", "repair"];
+        let last = lines.find(|line| !aside.contains(&line.action.as_str()));
+        last.is_some_and(|line| ["rollback", "delete"].contains(&line.action.as_str()))
+    }
+
     /// Sessions whose manifest is gone.
     pub fn lost(&self) -> BTreeSet<Key> {
         let audited = self.audit.iter().map(|line| &line.id);

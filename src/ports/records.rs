@@ -7,7 +7,7 @@ use crate::domain::damage::{BadRecord, Flaw};
 use crate::domain::headroom::Storage;
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
-use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
+use crate::domain::records::{AuditEntry, JournalEntry, Lease, QuarantineEntry};
 use crate::domain::state::Carried;
 use crate::error::Result;
 use std::collections::BTreeMap;
@@ -78,6 +78,8 @@ pub struct Census {
     pub generations: Vec<Generation>,
     /// Paths of the backups that have bodies.
     pub backups: Vec<String>,
+    /// Leases, of whoever holds them or has died with them.
+    pub leases: Vec<Lease>,
     /// Leases and records of `meta` that can't be understood, and keys that are none of ours.
     pub bad: Vec<BadRecord>,
 }

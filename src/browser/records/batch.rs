@@ -204,8 +204,8 @@ fn holds(fence: &Fence, found: &JsValue) -> Result<()> {
     let lease = match found.is_undefined() {
         true => None,
         false => match (decode::lease(found), fence.hold) {
-            // Whoever holds the lock need not understand what is left of another holder.
-            (Err(_), Hold::Take { force: true } | Hold::Once { force: true }) => None,
+            // Nobody holds what can't be understood: its holder's next write would fail as well.
+            (Err(_), Hold::Take { .. } | Hold::Once { .. }) => None,
             (lease, _) => Some(lease?),
         },
     };

@@ -11,7 +11,7 @@ use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::path::Path;
 use crate::domain::place::{Member, Place};
-use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
+use crate::domain::records::{AuditEntry, JournalEntry, Lease, QuarantineEntry};
 use crate::domain::seal::{self, Sealed};
 use crate::domain::state::Carried;
 use crate::domain::time::Timestamp;
@@ -61,6 +61,13 @@ pub struct LeaseRow {
 /// Who may write.
 pub fn lease(record: &JsValue) -> Result<LeaseRow> {
     parse(record, schema::LEASES)
+}
+
+/// The same with its id.
+pub fn whole_lease(record: &JsValue) -> Result<Lease> {
+    let LeaseRow { token, until } = lease(record)?;
+    let id = id(record, schema::LEASES)?;
+    Ok(Lease { id, token, until })
 }
 
 /// A chunk list.

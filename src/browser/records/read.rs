@@ -243,12 +243,13 @@ impl Records for BrowserRecords {
 
     async fn census(&self) -> Result<Census> {
         let leases = self.all(LEASES, Store::Leases, |record| {
-            decode::lease(record).map_err(|_| Flaw::Changed)
+            decode::whole_lease(record).map_err(|_| Flaw::Changed)
         });
         let meta = self.all(META, Store::Meta, decode::meta);
         let (leases, meta) = (leases.await?, meta.await?);
         let found = self.ours.read(|live| async move { census(&live).await });
         let mut census = found.await?.unwrap_or_default();
+        census.leases = leases.sound;
         census.bad.extend(leases.bad.into_iter().chain(meta.bad));
         Ok(census)
     }

@@ -1,6 +1,6 @@
 //! Finishing what was torn, and removing what belongs to nothing.
 
-use super::{ACTION, BRIEFLY_MS, Mended, Mending, RepairOptions, torn};
+use super::{BRIEFLY_MS, Mended, Mending, RepairOptions, torn};
 use crate::domain::damage::{Flaw, Problem, Store};
 use crate::domain::key::Key;
 use crate::domain::manifest::{Manifest, State};
@@ -166,11 +166,6 @@ impl<P: Ports> Engine<P> {
         let expect = expecting(id, Some(&stored.manifest));
         self.write(claim, expect, writes, Durability::Relaxed, 0, true)
             .await
-    }
-
-    /// The entry of the journal under which a repair is under way.
-    pub(super) fn repair_journal(&self, id: &Key, generation: u32) -> Write<P::Body> {
-        self.journal(ACTION, id, generation)
     }
 }
 

@@ -30,8 +30,9 @@ impl Mending<'_> {
 
     /// Notes what became of some problems.
     pub fn settle(&mut self, problems: Vec<Problem>, done: Result<Mended>) -> Result<()> {
-        let (action, backup) = match done {
-            Ok(Mended::Done(action, backup)) => (action, backup),
+        let (action, backup, kept) = match done {
+            Ok(Mended::Done(action, backup)) => (action, backup, None),
+            Ok(Mended::Replaced(path, kept)) => ("restore", Some(path), Some(kept)),
             Ok(Mended::Left(reason)) => {
                 self.leave(problems, reason);
                 return Ok(());
@@ -49,6 +50,7 @@ impl Mending<'_> {
             code: problem.code,
             place: problem.place,
             backup: backup.clone(),
+            kept: kept.clone(),
         });
         self.repaired.extend(rows);
         Ok(())
@@ -69,6 +71,8 @@ impl Mending<'_> {
 pub(super) enum Mended {
     /// This was done, from that backup if from one.
     Done(&'static str, Option<String>),
+    /// An older state took its place, from that backup; what could still be read of it is another.
+    Replaced(String, String),
     /// Nothing, and why.
     Left(Reason),
 }

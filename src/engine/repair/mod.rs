@@ -3,14 +3,17 @@
 
 mod backups;
 mod finish;
+mod litter;
+mod manifest;
 mod mending;
+mod pool;
 mod rebuild;
 mod replacement;
 mod restore;
 
 use super::shelves::Shelves;
 use super::{Edits, Engine, confirm};
-use crate::domain::damage::{BadRecord, Flaw, Store};
+use crate::domain::damage::{BadRecord, Flaw, Problem, Store};
 use crate::domain::key::Key;
 use crate::domain::manifest::{Manifest, State};
 use crate::domain::records::AuditEntry;
@@ -61,20 +64,31 @@ impl<P: Ports> Engine<P> {
     }
 
     async fn mend(&self, options: &RepairOptions) -> Result<RepairResult> {
-        let mut problems = self.verify_all(&Unwatched).await?.problems;
-        let wanted = |id: Option<&Key>| options.id.is_none() || id == options.id.as_ref();
-        problems.retain(|problem| wanted(problem.session_id.as_ref()));
         let mut mending = Mending {
             options,
             repaired: Vec::new(),
             left: Vec::new(),
-            problems,
+            problems: self.problems_of(options).await?,
         };
-        let shelves = self.shelves().await?;
+        let mut shelves = self.shelves().await?;
+        if self.rebuild_manifests(&shelves, &mut mending).await? {
+            // What belongs to a session is known only with its manifest.
+            let left = &mending.left;
+            let is_left = |problem: &Problem| {
+                let of = (&problem.session_id, &problem.place);
+                left.iter()
+                    .any(|left| of == (&left.session_id, &left.place))
+            };
+            let mut problems = self.problems_of(options).await?;
+            problems.retain(|problem| !is_left(problem));
+            mending.problems = problems;
+            shelves = self.shelves().await?;
+        }
         self.restore_damaged(&shelves, &mut mending).await?;
         self.resume_torn(&shelves, &mut mending).await?;
         self.rebuild_heads(&mut mending).await?;
         self.remove_orphans(&mut mending).await?;
+        self.remove_litter(&shelves, &mut mending).await?;
         let rest = mending.take(|_| true);
         for problem in rest {
             let reason = why_not(&problem);
@@ -86,6 +100,13 @@ impl<P: Ports> Engine<P> {
             repaired: mending.repaired,
             left: mending.left,
         })
+    }
+
+    async fn problems_of(&self, options: &RepairOptions) -> Result<Vec<Problem>> {
+        let mut problems = self.verify_all(&Unwatched).await?.problems;
+        let wanted = |id: Option<&Key>| options.id.is_none() || id == options.id.as_ref();
+        problems.retain(|problem| wanted(problem.session_id.as_ref()));
+        Ok(problems)
     }
 
     /// Sessions whose manifest is sound and whose chunks are not.

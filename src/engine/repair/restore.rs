@@ -1,19 +1,22 @@
 //! Restoring a session whose chunks are damaged. What rules is there until what takes its place has
 //! been read back.
 
-use super::replacement::Replacement;
-use super::{BRIEFLY_MS, Mended, RepairOptions};
-use crate::domain::key::Key;
+use super::replacement::Cure;
+use super::{ACTION, BRIEFLY_MS, Mended, RepairOptions};
 use crate::domain::manifest::Manifest;
-use crate::engine::Engine;
+use crate::domain::report::PhaseTimes;
 use crate::engine::claim::{Claim, expecting};
 use crate::engine::migrate::GuardOf;
-use crate::engine::stage::put_pieces;
+use crate::engine::parted::Parted;
+use crate::engine::remnant::REMNANT;
+use crate::engine::write_again::Renewed;
+use crate::engine::{Edits, Engine};
 use crate::error::{Error, Result};
-use crate::ports::{Clock, Durability, Generations, Ports, Records, Write};
+use crate::ports::{Bodies, Durability, Ports, Write};
 
 impl<P: Ports> Engine<P> {
-    /// Restores a session, or rehearses it: its list from its chunks, or all of it from a backup.
+    /// Restores a session, or rehearses it: its list from its chunks, or all of it from chunks and
+    /// backups.
     pub(super) async fn restore_session(
         &self,
         seen: &Manifest,
@@ -32,136 +35,85 @@ impl<P: Ports> Engine<P> {
         options: &RepairOptions,
     ) -> Result<Mended> {
         let id = &claim.id;
-        let found = self.ports.records().manifest(id).await?;
-        let Some((manifest, skeleton)) = found.filter(|(manifest, _)| manifest == seen) else {
+        let stored = self.stored(id).await?;
+        let Some(stored) = stored.filter(|stored| &stored.manifest == seen) else {
             return Err(Error::StaleHandle { id: id.clone() });
         };
-        let whole = self.measure_one(&skeleton).await.ok() == Some(manifest.skeleton_measure);
-        if whole && let Some(list) = self.rebuilt_list(&manifest, &skeleton).await? {
-            if !options.dry_run {
-                let writes = vec![
-                    Write::PutList(list),
-                    Write::Audit(self.repair_audit(id, None)),
-                ];
-                let expect = expecting(id, Some(&manifest));
-                self.write(claim, expect, writes, Durability::Strict, 0, true)
+        match self.cure(&stored).await? {
+            Cure::List(list) => {
+                if !options.dry_run {
+                    let audit = Write::Audit(self.repair_audit(id, None));
+                    let writes = vec![Write::PutList(list), audit];
+                    let expect = expecting(id, Some(seen));
+                    self.write(claim, expect, writes, Durability::Strict, 0, true)
+                        .await?;
+                }
+                Ok(Mended::Done("rebuild-list", None))
+            }
+            Cure::Exact(parted, path) => {
+                let mut renewed = restored(seen, *parted);
+                renewed.noted = path.clone();
+                self.replace(claim, renewed, &stored.skeleton, options)
                     .await?;
+                Ok(Mended::Done("restore", path))
             }
-            return Ok(Mended::Done("rebuild-list", None));
+            Cure::Older(reason, ..) if options.edits != Edits::Discard => Ok(Mended::Left(reason)),
+            Cure::Older(_, parted, path) => {
+                let kept = match self.remnant(&stored) {
+                    Some(body) => self.backup_of_chunks(seen, &body, REMNANT).await.ok(),
+                    None => None,
+                };
+                // What can't be kept stays where it is.
+                let Some(backup) = kept else {
+                    return Ok(Mended::Left("NothingKept"));
+                };
+                let kept = backup.1.clone();
+                let renewed = Renewed {
+                    edited: false,
+                    noted: Some(path.clone()),
+                    backup: Some(backup),
+                    ..restored(seen, *parted)
+                };
+                self.replace(claim, renewed, &stored.skeleton, options)
+                    .await?;
+                Ok(Mended::Replaced(path, kept))
+            }
+            Cure::None(reason) => Ok(Mended::Left(reason)),
         }
-        let replacement = match self.replacement(&manifest, options.edits).await? {
-            Ok(replacement) => replacement,
-            Err(reason) => return Ok(Mended::Left(reason)),
-        };
-        if !options.dry_run {
-            self.replace_chunks(claim, &manifest, &replacement).await?;
-        }
-        Ok(Mended::Done("restore", Some(replacement.path)))
     }
 
-    async fn replace_chunks(
+    /// Writes it beside what is damaged, reads it back, and only then lets it rule; a rehearsal does
+    /// the same in memory.
+    async fn replace(
         &self,
         claim: &Claim<GuardOf<P>>,
-        before: &Manifest,
-        replacement: &Replacement<P::Body>,
+        mut renewed: Renewed<P::Body>,
+        skeleton: &P::Body,
+        options: &RepairOptions,
     ) -> Result<()> {
-        let id = &claim.id;
-        let after = self.restored_manifest(before, replacement);
-        self.stage_restored(claim, (before, &after), replacement)
-            .await?;
-        if let Err(error) = self.verify_restored(&after, replacement).await {
-            let writes = vec![
-                Write::DeleteGenerations(id.clone(), Generations::One(after.generation)),
-                Write::DeleteJournal(id.clone()),
-            ];
-            let expect = expecting(id, Some(before));
-            // Should this fail too, the next repair drops it.
-            let _ = self
-                .write(claim, expect, writes, Durability::Relaxed, 0, true)
-                .await;
-            return Err(error);
+        if options.dry_run {
+            let bodies = self.ports.bodies();
+            let pieces = renewed.parted.pieces.iter();
+            let pieces = pieces.map(|piece| bodies.copy(piece));
+            let pieces = pieces.collect::<Result<Vec<_>>>()?;
+            return self.compare_renewed(&renewed, pieces).await;
         }
-        let skeleton = replacement.parted.skeleton.clone();
-        let mut audit = self.repair_audit(id, Some(replacement.path.clone()));
-        (audit.chunks, audit.bytes) = (after.chunks, after.bytes);
-        let writes = vec![
-            Write::PutManifest(Box::new(after.clone()), skeleton),
-            Write::Audit(audit),
-        ];
-        let expect = expecting(id, Some(before));
-        self.write(claim, expect, writes, Durability::Strict, 0, false)
-            .await?;
-        // Read as every reader will, before anything of what was damaged goes.
-        let body = self.load_chunked(id).await?;
-        body.ok_or_else(|| failed(id, "manifest"))?;
-        let writes = vec![
-            Write::DeleteGenerations(id.clone(), Generations::AllBut(after.generation)),
-            Write::DeleteJournal(id.clone()),
-        ];
-        let expect = expecting(id, Some(&after));
-        self.write(claim, expect, writes, Durability::Relaxed, 0, true)
+        self.write_again(claim, &mut renewed, skeleton.clone())
             .await
-    }
-
-    fn restored_manifest(&self, before: &Manifest, new: &Replacement<P::Body>) -> Manifest {
-        Manifest {
-            generation: before.generation.wrapping_add(1),
-            revision: before.revision + 1,
-            edited: before.edited && new.same,
-            skeleton_measure: new.parted.skeleton_measure,
-            fingerprint: new.parted.fingerprint(),
-            bytes: new.parted.bytes(),
-            chunks: new.parted.pieces.len() as u32,
-            updated_at: self.ports.clock().now(),
-            ..before.clone()
-        }
-    }
-
-    /// Pieces and list of another generation, in one strict transaction. They rule nothing.
-    async fn stage_restored(
-        &self,
-        claim: &Claim<GuardOf<P>>,
-        (before, after): (&Manifest, &Manifest),
-        new: &Replacement<P::Body>,
-    ) -> Result<()> {
-        let list = new.parted.list(&after.id, after.generation);
-        // Whatever an accident has left there must not get among them.
-        let one = Generations::One(after.generation);
-        let mut writes = vec![Write::DeleteGenerations(after.id.clone(), one)];
-        writes.extend(put_pieces(&list, &new.parted.pieces));
-        writes.push(Write::PutList(list));
-        writes.push(self.repair_journal(&after.id, after.generation));
-        let expect = expecting(&after.id, Some(before));
-        let (bytes, strict) = (after.bytes, Durability::Strict);
-        self.write(claim, expect, writes, strict, bytes, false)
-            .await
-    }
-
-    /// Reads all of it back in fresh transactions.
-    async fn verify_restored(&self, after: &Manifest, new: &Replacement<P::Body>) -> Result<()> {
-        let (id, records) = (&after.id, self.ports.records());
-        let list = new.parted.list(id, after.generation);
-        if records.list(id, after.generation).await?.as_ref() != Some(&list) {
-            return Err(failed(id, "chunk list"));
-        }
-        let names = list.names();
-        let pieces = records.pieces(id, after.generation, &names).await?;
-        for ((name, measure), piece) in names.iter().zip(list.measures()).zip(pieces) {
-            let found = match piece {
-                Some(piece) => self.measure_one(&piece).await.ok(),
-                None => None,
-            };
-            if found != Some(measure) {
-                return Err(failed(id, &name.to_string()));
-            }
-        }
-        Ok(())
     }
 }
 
-fn failed(id: &Key, place: &str) -> Error {
-    Error::VerificationFailed {
-        id: id.clone(),
-        place: place.into(),
+/// A session as it is to rule in another generation.
+fn restored<B>(before: &Manifest, parted: Parted<B>) -> Renewed<B> {
+    Renewed {
+        before: before.clone(),
+        layout: before.layout.clone(),
+        proof: (before.layout.clone(), parted.fingerprint()),
+        parted,
+        edited: before.edited,
+        action: ACTION,
+        backup: None,
+        noted: None,
+        times: PhaseTimes::default(),
     }
 }

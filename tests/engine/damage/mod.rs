@@ -2,6 +2,7 @@
 //! repaired.
 
 mod finding;
+mod mending;
 mod repairing;
 
 use crate::lab::{Lab, key, session};

@@ -2,6 +2,7 @@
 
 use super::disk::Disk;
 use super::image::{Image, Own};
+use super::sealing::piece_key;
 use crate::support::value::Value;
 use restow::domain::backup::Backup;
 use restow::domain::chunk_list::PieceName;
@@ -109,6 +110,12 @@ impl Disk {
         self.damage(move |own| {
             own.garbled.insert(at.clone());
         });
+    }
+
+    /// Makes the record of a piece one that can't be understood.
+    pub fn damage_piece_record(&self, id: &Key, generation: u32, name: &PieceName) {
+        let (id, generation, name) = self.piece_key(id, generation, name);
+        self.garble(Store::Chunks, &piece_key(&id, generation, &name));
     }
 
     /// Swaps two pieces of a session.

@@ -255,6 +255,12 @@ impl Records for TwinRecords {
             Ok(Census {
                 generations: found.into_values().collect(),
                 backups: own.backups.keys().cloned().collect(),
+                leases: own
+                    .leases
+                    .values()
+                    .filter(|lease| own.is_understood(Store::Leases, &lease.id))
+                    .cloned()
+                    .collect(),
                 bad: bad.collect(),
             })
         })

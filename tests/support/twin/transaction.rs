@@ -15,13 +15,10 @@ use std::collections::BTreeMap;
 pub(super) fn check(own: &Own, batch: &Batch<Value>) -> Result<()> {
     if let Some(fence) = &batch.fence {
         let garbled = !own.is_understood(Store::Leases, &fence.id);
-        let force = matches!(
-            fence.hold,
-            Hold::Take { force: true } | Hold::Once { force: true }
-        );
+        let takes = matches!(fence.hold, Hold::Take { .. } | Hold::Once { .. });
         match garbled {
-            // Whoever holds the lock need not understand what is left of another holder.
-            true if force => {}
+            // Nobody holds what can't be understood: its holder's next write would fail as well.
+            true if takes => {}
             true => return Err(Error::MalformedRecord { store: "leases" }),
             false => check_fence(own.leases.get(&fence.id), fence)?,
         }
