@@ -699,11 +699,15 @@ export interface RepairResult {
   dryRun: boolean;
   repaired: {
     sessionId: SessionId | null;
-    action: "resume" | "restore" | "rebuild-list" | "rebuild-head" | "remove-orphans" | "close-journal";
+    action:
+      | "resume" | "restore" | "rebuild-list" | "rebuild-manifest" | "rebuild-head"
+      | "remove-orphans" | "remove-lease" | "remove-quarantine" | "close-journal";
     code: Flaw | "Unfinished";
     place: string;
     /** The backup that was used. */
     backup?: string;
+    /** The backup of what could still be read, where an older state took the place of edits. */
+    kept?: string;
   }[];
   left: { sessionId: SessionId | null; code: Flaw | "Unfinished"; place: string; reason: string }[];
 }
