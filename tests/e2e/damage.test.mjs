@@ -160,3 +160,50 @@ test("repair says what it would do, does it, and then has nothing to do", async 
     cancelled: { ok: false, cancelled: true, sessions: 0 }, phases: ["verifying", "verifying", "complete"],
   });
 });
+
+test("pieces come back from wherever they lie, a manifest from its backup, and what is left of a session stays", async () => {
+  const page = await browser.fresh();
+  await page.evaluate(prepare);
+  const facts = await page.evaluate(async () => {
+    const facts = {};
+    const text = async (id) => JSON.stringify(await restow.loadFullSession(id));
+    const chunks = (id) => inside("chunks", async (store, wait) => (await wait(store.getAll())).filter((chunk) => chunk.id === id));
+    const actions = ({ repaired, left }) => [repaired.map(({ action }) => action), left.map(({ reason }) => reason)];
+    // Swapped in an edited session, of which no backup is.
+    const handle = await restow.openSession("a");
+    await handle.set("name", "edited");
+    const edited = await text("a");
+    const [one, two] = await chunks("a");
+    await inside("chunks", (store) => {
+      store.put({ ...one, data: two.data });
+      store.put({ ...two, data: one.data });
+    });
+    facts.swapped = await restow.loadFullSession("a").catch(({ code }) => code);
+    facts.put = actions(await restow.repair({ confirm: true }));
+    facts.edited = (await text("a")) === edited;
+    // A manifest that says something else.
+    const other = await text("b");
+    await inside("manifests", async (store, wait) => {
+      const manifest = await wait(store.get("b"));
+      store.put({ ...manifest, generation: manifest.generation + 1 });
+    });
+    facts.lost = await restow.loadFullSession("b").catch(({ code }) => code);
+    facts.rebuilt = actions(await restow.repair({ confirm: true }));
+    facts.same = (await text("b")) === other;
+    facts.ok = (await restow.verifyAll()).ok;
+    // Damaged beyond repair, and deleted all the same.
+    const [first] = await chunks("b");
+    await inside("chunks", (store) => void store.delete([first.id, first.generation, first.path, first.index]));
+    await inside("backups", (store) => store.clear());
+    await inside("backupHeads", (store) => store.clear());
+    facts.left = actions(await restow.repair({ confirm: true, id: "b" }));
+    facts.deleted = await restow.deleteSession("b", { confirm: true });
+    facts.kept = (await restow.listBackups("b")).map(({ reason }) => reason);
+    return facts;
+  });
+  assert.deepEqual(facts, {
+    swapped: "Damaged", put: [["restore", "restore"], []], edited: true,
+    lost: "Damaged", rebuilt: [["rebuild-manifest"], []], same: true, ok: true,
+    left: [[], ["BackupMissing", "BackupMissing"]], deleted: true, kept: ["damage"],
+  });
+});

@@ -156,6 +156,32 @@ scenario("a verification, a session in quarantine, a clean-up", async ({ page, p
   assert.equal((await rows("backups")).length, 11, "no backup has expired yet");
 });
 
+scenario("everything is checked, and a chunk that is missing is put back", async ({ page, plant, press, idle, rows }) => {
+  await plant("small");
+  await press("#migrate");
+  await press("#check");
+  assert.match(await page.textContent("#check-sentence"), /^Everything is whole: 11 sessions and 11 backups read, [\d,]+ digests compared\.$/);
+  assert.equal(await page.isVisible("#problems"), false);
+  await page.evaluate(async () => {
+    const wait = (request) => new Promise((resolve, reject) => ((request.onsuccess = () => resolve(request.result)), (request.onerror = () => reject(request.error))));
+    const database = await wait(indexedDB.open("restow"));
+    const chunks = database.transaction("chunks", "readwrite").objectStore("chunks");
+    await wait(chunks.delete((await wait(chunks.getAllKeys()))[0]));
+    database.close();
+  });
+  await press("#check");
+  assert.match(await page.textContent("#check-sentence"), /: 1 problem\.$/);
+  assert.equal((await page.$$("#problems-table tbody tr")).length, 1);
+  await page.click("#repair");
+  await page.waitForSelector("dialog .preview");
+  await page.click('dialog [data-answer="yes"]');
+  await page.waitForFunction(() => document.querySelector("#check-sentence").textContent.startsWith("Everything is whole"));
+  await idle();
+  assert.equal(await page.isVisible("#problems"), false);
+  assert.equal((await rows("audit"))[0].what, "Repaired");
+  assert.deepEqual(await changedSessions(page, "small"), []);
+});
+
 for (const [keep, description] of [["chunks", /^(?!Saved by a tab)/], ["source", /^Saved by a tab that had slept/]]) {
   scenario(`a diverged session: keep the ${keep}`, async ({ page, plant, press, idle, figures }) => {
     await plant("small");

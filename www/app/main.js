@@ -15,6 +15,7 @@ import { mountRun } from "./section-run.js";
 import { mountSamples, plantApplication, startOver } from "./section-samples.js";
 import { mountSessions } from "./section-sessions.js";
 import { mountState } from "./section-state.js";
+import { mountCheck } from "./section-check.js";
 import { mountRecords } from "./section-storage.js";
 import { store } from "./store.js";
 
@@ -47,7 +48,7 @@ globalThis.restowDemo = {
 async function start() {
   mountNotices();
   mountControls();
-  for (const mount of [mountSamples, mountConfig, mountRun, mountFigures, mountSessions, mountState, mountReport, mountReader, mountBackups, mountDecisions, mountRecords]) mount();
+  for (const mount of [mountSamples, mountConfig, mountRun, mountFigures, mountSessions, mountState, mountReport, mountReader, mountBackups, mountDecisions, mountRecords, mountCheck]) mount();
   try {
     await connect();
   } catch (error) {

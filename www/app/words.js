@@ -115,6 +115,7 @@ export const ACTIONS = {
   layout: "Layout renewed",
   migrate: "Migrated",
   "remove-original": "Original removed",
+  repair: "Repaired",
   "resolve-conflict": "Conflict resolved",
   rollback: "Rolled back",
 };
