@@ -41,7 +41,7 @@ impl<P: Ports> Engine<P> {
                 .left
                 .iter()
                 .any(|left| left.session_id.as_ref() == Some(id))
-                || shelves.is_bad(Store::Manifests, id)
+                || shelves.is_bad(Store::Manifests, id) && !mending.has_rebuilt(id)
             {
                 mending.leave(problems, "SessionDamaged");
                 continue;

@@ -28,6 +28,12 @@ impl Mending<'_> {
         taken
     }
 
+    /// Whether the manifest of a session has been rebuilt, or would be.
+    pub fn has_rebuilt(&self, id: &Key) -> bool {
+        let mut rows = self.repaired.iter();
+        rows.any(|row| row.action == "rebuild-manifest" && row.session_id.as_ref() == Some(id))
+    }
+
     /// Notes what became of some problems.
     pub fn settle(&mut self, problems: Vec<Problem>, done: Result<Mended>) -> Result<()> {
         let (action, backup, kept) = match done {

@@ -675,3 +675,51 @@ fn sessions_from_every_form_of_storage_are_restored() {
     assert!(repaired(&lab, "zipped").success);
     assert_eq!(lab.load("s1").unwrap(), before);
 }
+
+#[test]
+fn a_lease_that_can_not_be_understood_keeps_nobody_away() {
+    for locks in [true, false] {
+        let lab = migrated();
+        let lab = if locks { lab } else { lab.without_locks() };
+        lab.disk.damage(|own| {
+            let lease = restow::domain::records::Lease {
+                id: key("s1"),
+                token: "t".into(),
+                until: restow::domain::time::Timestamp(u64::MAX / 2),
+            };
+            own.leases.insert(key("s1"), lease);
+            own.garbled.insert((Store::Leases, key("s1")));
+        });
+        lab.edit("s1");
+        assert!(lab.disk.own().unwrap().leases.is_empty());
+    }
+}
+
+#[test]
+fn a_death_while_a_damaged_session_is_deleted_leaves_it_or_what_was_left_of_it() {
+    let lab = migrated();
+    lab.edit("s1");
+    lab.disk.settle();
+    let (generation, name) = pieces(&lab).remove(0);
+    lab.disk.drop_piece(&key("s1"), generation, &name);
+    let call = async |tab: &Tab| tab.delete(&key("s1"), true).await;
+    let (left, _) = deaths(&lab, &call);
+    let mut gone = 0;
+    for one in left {
+        let own = one.lab.disk.own().unwrap();
+        let kept = own
+            .backups
+            .values()
+            .any(|(head, ..)| head.reason == "damage");
+        match own.manifests.contains_key(&key("s1")) {
+            true => assert!(!pieces(&one.lab).is_empty(), "{}", one.how),
+            false => {
+                gone += 1;
+                assert!(kept && pieces(&one.lab).is_empty(), "{}", one.how);
+            }
+        }
+        run(one.lab.tab().delete(&key("s1"), true)).unwrap();
+        assert_eq!(one.lab.load("s1").unwrap(), None, "{}", one.how);
+    }
+    assert!(gone > 0);
+}
