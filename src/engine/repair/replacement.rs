@@ -199,7 +199,12 @@ impl<P: Ports> Engine<P> {
         if let (Some(origin), Format::Monolithic) =
             (&backup.head.origin, backup.head.original_format)
         {
-            match self.decoded(&body, &origin.wrapping).await {
+            // Out of a text came the text of a member; whatever else held many held values.
+            let decoded = match &origin.place.within {
+                Some(_) => self.ports.bodies().parse(&body),
+                None => self.decoded(&body, &origin.wrapping).await,
+            };
+            match decoded {
                 Ok(decoded) => body = decoded.unwrap_or(body),
                 Err(_) => return Vec::new(),
             }

@@ -3,11 +3,13 @@
 use crate::deaths::{deaths, undisturbed};
 use crate::lab::{Lab, Tab, key, session, shot};
 use crate::picture::{Picture, tidy};
+use crate::shelf::{Form, Shelf, body_of, text_of};
 use crate::support::twin::run;
 use crate::support::value::Value;
 use restow::domain::chunk_list::PieceName;
 use restow::domain::damage::Store;
 use restow::domain::manifest::Manifest;
+use restow::domain::place::{Area, Place};
 use restow::domain::report::{RepairResult, Repaired};
 use restow::domain::retention::Rule;
 use restow::engine::{Edits, Options, RepairOptions, Side};
@@ -722,4 +724,48 @@ fn a_death_while_a_damaged_session_is_deleted_leaves_it_or_what_was_left_of_it()
         assert_eq!(one.lab.load("s1").unwrap(), None, "{}", one.how);
     }
     assert!(gone > 0);
+}
+
+#[test]
+fn sessions_out_of_containers_and_texts_are_restored() {
+    for form in Form::ALL {
+        let shelf = Shelf::new(form, &["s1", "s2"]);
+        let texts = ["s1", "s2"].map(text_of);
+        shelf.put(&[("s1", &texts[0]), ("s2", &texts[1])]);
+        shelf.lab.migrate_all();
+        for (generation, name) in pieces(&shelf.lab) {
+            let lab = shelf.lab.fork();
+            lab.disk.drop_piece(&key("s1"), generation, &name);
+            let done = repaired(&lab, &format!("{form:?}, {name}"));
+            assert_eq!(actions(&done), ["restore"], "{form:?}, {name}");
+            assert_eq!(lab.load("s1").unwrap(), Some(body_of("s1")), "{form:?}");
+        }
+        let lab = shelf.lab.fork();
+        let before = manifest(&lab);
+        lab.disk.garble(Store::Manifests, &key("s1"));
+        let done = repaired(&lab, &format!("{form:?}, manifest"));
+        assert_eq!(actions(&done), ["rebuild-manifest"], "{form:?}");
+        assert_eq!(lab.load("s1").unwrap(), Some(body_of("s1")), "{form:?}");
+        assert_eq!(manifest(&lab).origin, before.origin, "{form:?}");
+    }
+}
+
+#[test]
+fn a_session_out_of_local_storage_is_restored() {
+    let lab = Lab::new(serde_json::json!({
+        "sources": [{ "kind": "localStorage", "prefix": "chat:" }],
+        "layout": { "version": 1, "id": "id", "arrays": [{ "path": "items", "chunk": 2 }] },
+    }));
+    let place = Place::record(Area::LocalStorage, key("chat:s1"));
+    let text = r#"{"id":"s1","items":[1,2,3],"name":"n"}"#;
+    lab.disk.plant_at(&place, Value::text(text));
+    lab.migrate_all();
+    let before = lab.load("s1").unwrap();
+    assert!(before.is_some() && pieces(&lab).len() == 2);
+    for (generation, name) in pieces(&lab) {
+        let lab = lab.fork();
+        lab.disk.drop_piece(&key("s1"), generation, &name);
+        assert_eq!(actions(&repaired(&lab, "local")), ["restore"]);
+        assert_eq!(lab.load("s1").unwrap(), before);
+    }
 }
