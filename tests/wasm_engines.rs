@@ -221,6 +221,8 @@ async fn blobs_outlive_the_record_that_they_were_read_from() {
         drop((body, ports));
         host::delete(&app).await;
         let found = call(FIRST_PIECE, &[&text(&name)]).await;
-        assert_eq!(difference(&js(BLOBS), &found).await, None);
+        // An engine that copies a Blob twice where it occurs twice does so here as well.
+        let wanted = js(&format!("structuredClone({BLOBS})"));
+        assert_eq!(difference(&wanted, &found).await, None);
     }
 }

@@ -25,13 +25,19 @@ fn with(object: &str, name: &str, value: &str) -> Patch {
     ))
 }
 
+/// Puts what a browser tells of its storage into its place: not every one tells anything.
+fn storage(estimate: &str, persisted: &str) -> Patch {
+    let told = format!("{{ estimate: {estimate}, persisted: {persisted} }}");
+    with("navigator", "storage", &told)
+}
+
 /// What never settles.
 const NEVER: &str = "() => new Promise(() => {})";
 
-/// A minute passes in a fifth of a second.
+/// A minute passes in three seconds: what does answer still has the time to.
 fn in_a_hurry() -> Patch {
     let hurried =
-        "(saved => (run, ms) => saved.call(globalThis, run, ms / 300))(globalThis.setTimeout)";
+        "(saved => (run, ms) => saved.call(globalThis, run, ms / 20))(globalThis.setTimeout)";
     with("globalThis", "setTimeout", hurried)
 }
 
@@ -42,10 +48,10 @@ async fn quota() -> Option<Storage> {
 #[wasm_bindgen_test]
 async fn an_estimate_that_never_comes_is_none() {
     let _hurry = in_a_hurry();
-    let patch = with("navigator.storage", "estimate", NEVER);
+    let patch = storage(NEVER, "async () => true");
     assert_eq!(quota().await, None);
     drop(patch);
-    let _patch = with("navigator.storage", "persisted", NEVER);
+    let _patch = storage("async () => ({ usage: 1, quota: 9 })", NEVER);
     let told = quota().await.expect("it is told without it");
     assert_eq!(told.persisted, None);
 }
@@ -61,18 +67,14 @@ async fn an_estimate_that_cannot_be_true_is_none() {
         "null",
     ] {
         let estimate = format!("async () => ({told})");
-        let _patch = with("navigator.storage", "estimate", &estimate);
+        let _patch = storage(&estimate, "async () => true");
         assert_eq!(quota().await, None, "{told}");
     }
     for estimate in ["() => { throw new Error(); }", "() => 5", "undefined"] {
-        let _patch = with("navigator.storage", "estimate", estimate);
+        let _patch = storage(estimate, "async () => true");
         assert_eq!(quota().await, None, "{estimate}");
     }
-    let _patch = with(
-        "navigator.storage",
-        "estimate",
-        "async () => ({ usage: 1, quota: 9 })",
-    );
+    let _patch = storage("async () => ({ usage: 1, quota: 9 })", "async () => true");
     assert_eq!(quota().await.expect("it is sound").available(), 8.0);
 }
 
