@@ -73,6 +73,8 @@ import type {
   ValueLimit,
   VerifyResult,
   Warning,
+  Shortage,
+  StorageHelp,
 } from "restow";
 
 const path: Path = ["video", "chunks", 0];
@@ -329,4 +331,10 @@ export async function guarded(config: Config): Promise<Restow | null> {
 
 export function end(restow: Restow): void {
   restow.close();
+}
+
+export function room(batch: BatchMigrationResult, error: RestowError): string[] {
+  const shortage: Shortage | null = error.shortage ?? batch.shortage;
+  const help: StorageHelp[] = shortage?.help ?? [];
+  return help.map((one) => one.action);
 }
