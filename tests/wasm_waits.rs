@@ -41,6 +41,15 @@ fn in_a_hurry() -> Patch {
     with("globalThis", "setTimeout", hurried)
 }
 
+/// Our database with a manifest in it, and its name.
+async fn holding() -> (String, BrowserPorts) {
+    let (name, ports) = ports();
+    apply(&ports, vec![put_manifest(&id())])
+        .await
+        .expect("it is applied");
+    (name, ports)
+}
+
 async fn quota() -> Option<Storage> {
     BrowserPorts::new(&unique("waits")).records().quota().await
 }
@@ -87,10 +96,7 @@ async fn a_lock_that_is_never_granted_nor_refused_is_none() {
 
 #[wasm_bindgen_test]
 async fn a_list_of_databases_that_never_comes_is_done_without() {
-    let (name, one) = ports();
-    apply(&one, vec![put_manifest(&id())])
-        .await
-        .expect("it is applied");
+    let (name, one) = holding().await;
     one.close();
     let _hurry = in_a_hurry();
     let _patch = with("indexedDB", "databases", NEVER);
@@ -106,10 +112,7 @@ async fn a_list_of_databases_that_never_comes_is_done_without() {
 
 #[wasm_bindgen_test]
 async fn a_database_that_never_opens_is_blocked() {
-    let (name, one) = ports();
-    apply(&one, vec![put_manifest(&id())])
-        .await
-        .expect("it is applied");
+    let (name, one) = holding().await;
     one.close();
     let _hurry = in_a_hurry();
     // Asked for, and never told of.
@@ -143,10 +146,7 @@ fn deaf(method: &str) -> Patch {
 
 #[wasm_bindgen_test]
 async fn a_read_that_is_never_answered_ends() {
-    let (name, ports) = ports();
-    apply(&ports, vec![put_manifest(&id())])
-        .await
-        .expect("it is applied");
+    let (name, ports) = holding().await;
     let source = unique("source");
     let at = place(&source, "a");
     plant(&at, &js("({ id: 'a' })")).await;
@@ -164,10 +164,7 @@ async fn a_read_that_is_never_answered_ends() {
 
 #[wasm_bindgen_test]
 async fn a_transaction_that_never_ends_ends() {
-    let (_, ports) = ports();
-    apply(&ports, vec![put_manifest(&id())])
-        .await
-        .expect("it is applied");
+    let (_, ports) = holding().await;
     let _hurry = in_a_hurry();
     let patch = with(
         "IDBDatabase.prototype",
@@ -186,10 +183,7 @@ async fn a_transaction_that_never_ends_ends() {
 
 #[wasm_bindgen_test]
 async fn a_refusal_where_there_is_no_source_ends() {
-    let (_, ports) = ports();
-    apply(&ports, vec![put_manifest(&id())])
-        .await
-        .expect("it is applied");
+    let (_, ports) = holding().await;
     let nowhere = place(&unique("nowhere"), "a");
     let _hurry = in_a_hurry();
     let _patch = deaf("get");

@@ -1,7 +1,7 @@
 // One random change to one value, somewhere inside.
 
 /** Every place inside a value that can be changed: each is a function that changes it. */
-function places(root, random) {
+function places(root, random, { additions }) {
   const found = [];
   const seen = new Set();
   const at = (set, value) => {
@@ -32,7 +32,7 @@ function places(root, random) {
         at((to) => define(value, key, to), Object.getOwnPropertyDescriptor(value, key).value);
         found.push(() => delete value[key]);
       }
-      found.push(() => define(value, "added by accident", undefined));
+      if (additions) found.push(() => define(value, "added by accident", undefined));
       if (Array.isArray(value)) found.push(() => void (value.length += 1));
     }
   }
@@ -59,7 +59,7 @@ function other(value, random) {
   }
 }
 
-/** Changes one value inside `holder.value`, itself included. */
-export function changeOne(holder, random) {
-  random.pick([() => (holder.value = other(holder.value, random)), ...places(holder.value, random)])();
+/** Changes one value inside `holder.value`, itself included; adds fields only where one would be a value. */
+export function changeOne(holder, random, { additions = true } = {}) {
+  random.pick([() => (holder.value = other(holder.value, random)), ...places(holder.value, random, { additions })])();
 }

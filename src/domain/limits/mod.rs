@@ -34,7 +34,7 @@ pub use finding::{Action, Finding, Judgement, PublicFinding};
 pub use findings::{Findings, MAX_RECORDED, MAX_WARNINGS};
 pub use judge::{Check, Limit, ValueRules, judge};
 pub use kinds::Kinds;
-pub use parse::{parse, parse_one};
+pub use parse::{STREAK, parse, parse_one};
 pub use pattern::{Pattern, Step};
 pub use scalar::{Finite, Scalar};
 pub use shown::{MAX_SHOWN, Plain, Shown};

@@ -31,8 +31,8 @@ const VALUE: &[&str] = &[
 ];
 /// Fields of a count.
 const COUNT: &[&str] = &["rule", "otherwise", "of"];
-/// Fields of a streak.
-const STREAK: &[&str] = &[
+/// Fields of a streak, wherever one is described.
+pub const STREAK: &[&str] = &[
     "rule",
     "maxDays",
     "maxBest",

@@ -13,7 +13,7 @@ use restow::domain::manifest::{Manifest, Originals, State};
 use restow::domain::path::Path;
 use restow::domain::place::{Area, Place};
 use restow::domain::time::Timestamp;
-use restow::ports::{Batch, Bodies, Durability, Ports, Records, Write};
+use restow::ports::{Batch, Bodies, Durability, Ports, Records, Stored, Write};
 use serde_json::json;
 
 /// A session.
@@ -154,6 +154,12 @@ pub async fn apply<P: Ports>(ports: &P, writes: Vec<Write<P::Body>>) {
         .apply(batch)
         .await
         .expect("the batch applies");
+}
+
+/// All of the one session that is stored.
+pub async fn loaded<P: Ports>(ports: &P) -> Stored<P::Body> {
+    let found = ports.records().load(&id()).await;
+    found.unwrap().expect("it is there")
 }
 
 /// The values of some bodies.

@@ -1,7 +1,7 @@
 //! Manifests and backups keep all they say.
 
 use super::fixture::Fixture;
-use super::given::{after, apply, backup, id, keys, layout, manifest, measure};
+use super::given::{after, apply, backup, id, keys, layout, loaded, manifest, measure};
 use crate::support::value::Value;
 use restow::domain::backup::{Backup, BackupOrigin, Format};
 use restow::domain::checksum::{Checksum, Rule};
@@ -120,12 +120,7 @@ pub async fn a_manifest_keeps_all_it_says<F: Fixture>() {
             ports.records().manifests().await.unwrap().sound,
             std::slice::from_ref(&manifest)
         );
-        let stored = ports
-            .records()
-            .load(&id())
-            .await
-            .unwrap()
-            .expect("it is there");
+        let stored = loaded(&ports).await;
         assert_eq!(stored.manifest, manifest);
     }
 }

@@ -1,7 +1,7 @@
 //! Bodies that are lists themselves.
 
 use super::fixture::Fixture;
-use super::given::{apply, id, list, manifest, name, piece, plan, values};
+use super::given::{apply, id, list, loaded, manifest, name, piece, plan, values};
 use super::measuring::refused;
 use crate::support::value::Value;
 use restow::domain::cut::{ArrayCut, Cut, Shape};
@@ -217,12 +217,7 @@ pub async fn chunks_of_a_list_are_stored_loaded_and_removed<F: Fixture>() {
         writes.push(piece(&id(), 2, &name("", index), body));
     }
     apply(&ports, writes).await;
-    let stored = ports
-        .records()
-        .load(&id())
-        .await
-        .unwrap()
-        .expect("it is there");
+    let stored = loaded(&ports).await;
     assert_eq!(stored.manifest, known);
     assert_eq!(stored.list, Some(chunks));
     assert_eq!(stored.unexpected, []);

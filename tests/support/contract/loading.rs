@@ -1,7 +1,7 @@
 //! A session with all its pieces.
 
 use super::fixture::Fixture;
-use super::given::{apply, id, list, manifest, name, piece, put_manifest, values};
+use super::given::{apply, id, list, loaded, manifest, name, piece, put_manifest, values};
 use crate::support::value::Value;
 use restow::domain::chunk_list::PieceName;
 use restow::domain::key::Key;
@@ -50,12 +50,7 @@ pub async fn a_session_is_loaded_with_its_live_pieces<F: Fixture>() {
     let fixture = F::new().await;
     let ports = fixture.open().await;
     session(&fixture, &ports).await;
-    let stored = ports
-        .records()
-        .load(&id())
-        .await
-        .unwrap()
-        .expect("it is there");
+    let stored = loaded(&ports).await;
     assert_eq!(stored.manifest, manifest(&id(), 2, 1));
     assert_eq!(stored.list, Some(list(&id(), 2)));
     let skeleton = fixture.value(&stored.skeleton).await;
@@ -84,12 +79,7 @@ pub async fn loading_tells_what_is_missing<F: Fixture>() {
         name: name("items", 1),
     };
     apply(&ports, vec![delete]).await;
-    let stored = ports
-        .records()
-        .load(&id())
-        .await
-        .unwrap()
-        .expect("it is there");
+    let stored = loaded(&ports).await;
     let there: Vec<_> = stored.pieces.iter().map(Option::is_some).collect();
     assert_eq!(there, [true, false, true]);
     assert_eq!(stored.unexpected, []);
@@ -110,12 +100,7 @@ pub async fn loading_tells_what_is_unexpected<F: Fixture>() {
         .each_ref()
         .map(|name| piece(&id(), 2, name, body()));
     apply(&ports, writes.into()).await;
-    let stored = ports
-        .records()
-        .load(&id())
-        .await
-        .unwrap()
-        .expect("it is there");
+    let stored = loaded(&ports).await;
     assert!(stored.pieces.iter().all(Option::is_some));
     let mut found = stored.unexpected;
     found.sort();
@@ -133,12 +118,7 @@ pub async fn a_session_without_its_list_is_loaded_as_what_it_is<F: Fixture>() {
         vec![Write::DeleteGenerations(id(), Generations::All)],
     )
     .await;
-    let stored = ports
-        .records()
-        .load(&id())
-        .await
-        .unwrap()
-        .expect("it is there");
+    let stored = loaded(&ports).await;
     assert!(stored.list.is_none() && stored.pieces.is_empty());
     assert_eq!(stored.unexpected, []);
     let writes = vec![piece(
@@ -148,12 +128,7 @@ pub async fn a_session_without_its_list_is_loaded_as_what_it_is<F: Fixture>() {
         fixture.body(&Value::Null),
     )];
     apply(&ports, writes).await;
-    let stored = ports
-        .records()
-        .load(&id())
-        .await
-        .unwrap()
-        .expect("it is there");
+    let stored = loaded(&ports).await;
     assert!(stored.list.is_none() && stored.pieces.is_empty());
     assert_eq!(stored.unexpected, [name("items", 0)]);
 }

@@ -1,7 +1,7 @@
 //! Bodies that are stored and read are what they were.
 
 use super::fixture::Fixture;
-use super::given::{NOW, apply, backup, id, name, piece, place, put_manifest};
+use super::given::{NOW, apply, backup, id, loaded, name, piece, place, put_manifest};
 use super::samples::{different, sessions};
 use crate::support::value::Value;
 use restow::domain::key::Key;
@@ -53,12 +53,7 @@ pub async fn skeletons_and_backups_are_read_as_they_were_written<F: Fixture>() {
             .unwrap()
             .expect("it is there");
         assert_eq!(fixture.value(&skeleton).await, value);
-        let stored = ports
-            .records()
-            .load(&id())
-            .await
-            .unwrap()
-            .expect("it is there");
+        let stored = loaded(&ports).await;
         assert_eq!(fixture.value(&stored.skeleton).await, value);
         let backup = ports
             .records()

@@ -12,17 +12,6 @@ const FIELDS: &[&str] = &[
     "preset", "from", "to", "rules", "limits", "secrets", "dryRun", "confirm",
 ];
 
-/// Fields of a streak: those of its limit that say what a streak is.
-const STREAK: &[&str] = &[
-    "path",
-    "rule",
-    "maxDays",
-    "maxBest",
-    "historyKeeps",
-    "futureToleranceDays",
-    "fields",
-];
-
 impl Carry {
     /// Reads options: those of a preset, and fields that take the place of its own.
     pub fn parse(options: &Value) -> Result<Self> {
@@ -121,7 +110,7 @@ fn rule(value: &Value, at: &str) -> Result<CarryRule> {
         if rule.as_str() != Some("streak") {
             return invalid(&fields.name("rule"), "must be \"streak\"");
         }
-        known_fields(map, at, STREAK)?;
+        known_fields(map, at, &[&["path"], limits::STREAK].concat())?;
         if let Check::Streak(streak) = limits::parse_one(value, at)?.check {
             let take = Take::Streak(streak);
             return Ok(CarryRule { path, take });

@@ -80,6 +80,8 @@ import type {
   VerifyAllResult,
   VerifyResult,
   Warning,
+  Shortage,
+  StorageHelp,
 } from "restow";
 
 const path: Path = ["video", "chunks", 0];
@@ -343,4 +345,10 @@ export async function guarded(config: Config): Promise<Restow | null> {
 
 export function end(restow: Restow): void {
   restow.close();
+}
+
+export function room(batch: BatchMigrationResult, error: RestowError): string[] {
+  const shortage: Shortage | null = error.shortage ?? batch.shortage;
+  const help: StorageHelp[] = shortage?.help ?? [];
+  return help.map((one) => one.action);
 }
