@@ -10,7 +10,7 @@ import { dump, put, zip } from "./storage.js";
 const documents = {
   "browser compatibility": { file: "compat/data.json", body: (data) => ({ api: Object.entries(data.api), rest: { ...data, api: null } }), arrays: [{ path: "api", chunk: 100 }], parts: [["rest", "css"], ["rest", "javascript"]] },
   "map of the world": { file: "atlas/countries-10m.json", body: (data) => data, arrays: [{ path: "arcs", chunk: 500 }, { path: "objects.countries.geometries", chunk: 50 }], parts: ["transform"] },
-  "emoji": { file: "emoji/data-by-emoji.json", body: (data) => ({ list: Object.values(data), byName: data }), arrays: [{ path: "list", chunk: 200 }], parts: ["byName"] },
+  "emoji": { file: "emoji/data-by-emoji.json", body: (data) => ({ list: Object.values(data), byName: structuredClone(data) }), arrays: [{ path: "list", chunk: 200 }], parts: ["byName"] },
 };
 
 const forms = {
