@@ -268,8 +268,8 @@ export interface StateConfig {
 
 /** What `onProgress` gets as its third argument. */
 export interface ProgressEvent {
-  phase: "scanning" | "capturing" | "migrating" | "carrying" | "verifying" | "complete" | "cancelled";
-  /** Sessions that are through, and sessions that this run has to look at. */
+  phase: "scanning" | "capturing" | "migrating" | "carrying" | "verifying" | "waiting" | "complete" | "cancelled";
+  /** Sessions that are through, and sessions that this run has to look at. With `"waiting"`, of the tab that is waited for. */
   done: number;
   total: number;
   /** Bytes that are through, and bytes in all by the average so far. */

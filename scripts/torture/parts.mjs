@@ -19,6 +19,15 @@ const pages = {
     { whole: { part: "faults" }, short: { part: "faults", points: 1, some: 2 } },
     { whole: { part: "circumstances", points: 60 }, short: { part: "circumstances", points: 1, short: 1 } },
   ],
+  state: [
+    { whole: { part: "state deaths" }, short: { part: "state deaths", points: 2, some: 3 } },
+    { whole: { part: "local faults" }, short: { part: "local faults", points: 1, some: 3 } },
+  ],
+  mending: [
+    { whole: { part: "mending" }, short: { part: "mending", points: 3 } },
+    { whole: { part: "mending deaths" }, short: { part: "mending deaths", points: 2, some: 3 } },
+  ],
+  durability: [{ whole: { part: "durability" }, short: { part: "durability", some: 2 } }],
   tabs: [{ whole: { part: "tabs", rounds: 40 }, short: { part: "tabs", rounds: 1, some: 1 } }],
   hostile: [{ whole: { part: "hostile", rounds: 20 }, short: { part: "hostile", rounds: 1 } }],
   blobs: [{ whole: { part: "blobs", rounds: 100 }, short: { part: "blobs", rounds: 2 } }],

@@ -1,6 +1,7 @@
 //! Web Locks, where the browser has them.
 
 use crate::browser::js;
+use crate::browser::line::{Channel, Ear, Waiting};
 use crate::browser::slot::Slot;
 use crate::browser::timer::within;
 use crate::ports::{Held, Locks};
@@ -27,8 +28,10 @@ extern "C" {
 const IF_AVAILABLE_MS: u32 = 1_000;
 
 /// Locks between the tabs of this origin.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct WebLocks;
+#[derive(Default)]
+pub struct WebLocks {
+    ear: Rc<Ear>,
+}
 
 /// A lock, or the lack of one. Dropping it lets the next one in.
 pub struct Guard {
@@ -56,12 +59,18 @@ impl Drop for Guard {
 
 impl Locks for WebLocks {
     type Guard = Guard;
+    type Line = Channel;
 
     async fn acquire(&self, name: &str, limit_ms: u32) -> Guard {
+        let _waiting = Waiting::new(&self.ear);
         Guard {
             release: request(name, limit_ms).await,
             token: new_token(),
         }
+    }
+
+    fn line(&self, database: &str) -> Channel {
+        Channel::new(database, &self.ear)
     }
 }
 

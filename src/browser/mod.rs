@@ -6,6 +6,7 @@ mod differences;
 mod idb;
 mod js;
 mod key;
+mod line;
 mod locks;
 mod records;
 mod schema;
@@ -47,7 +48,7 @@ impl BrowserPorts {
             bodies: JsBodies,
             sources: BrowserSources::new(Rc::clone(&ours)),
             records: BrowserRecords::new(Rc::clone(&ours)),
-            locks: WebLocks,
+            locks: WebLocks::default(),
             clock: BrowserClock,
             ours,
         }

@@ -18,10 +18,21 @@ pub enum Phase {
     Carrying,
     /// Checking what is stored.
     Verifying,
+    /// Waiting for another tab; the figures are that tab's.
+    Waiting,
     /// At the end.
     Complete,
     /// Stopped by its signal.
     Cancelled,
+}
+
+/// How far a run is, as other tabs are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// Sessions that are through.
+    pub done: u32,
+    /// Sessions in all.
+    pub total: u32,
 }
 
 /// The session that is being worked on.
@@ -63,6 +74,28 @@ pub struct Progress {
     pub percent: u32,
     /// The line for people.
     pub message: String,
+}
+
+impl Progress {
+    /// That this run, which is at `percent`, waits for another tab that has told how far it is.
+    pub fn waiting(told: Told, percent: u32) -> Self {
+        let Told { done, total } = told;
+        let number = done.saturating_add(1).min(total);
+        Self {
+            phase: Phase::Waiting,
+            done,
+            total,
+            bytes_done: 0,
+            bytes_total: None,
+            bytes_per_second: 0.0,
+            session_id: None,
+            label: None,
+            source: None,
+            eta_ms: None,
+            percent,
+            message: format!("Waiting for another tab, which is at session {number} of {total}"),
+        }
+    }
 }
 
 /// Counts a run and derives pace and remaining time.
@@ -137,7 +170,7 @@ impl Pace {
             Phase::Complete => 100,
             Phase::Scanning | Phase::Capturing => 0,
             Phase::Carrying => 90,
-            Phase::Cancelled => self.percent.get(),
+            Phase::Cancelled | Phase::Waiting => self.percent.get(),
             Phase::Migrating | Phase::Verifying => {
                 let number = u64::from(self.done) + 1;
                 let tens = number * 10 / u64::from(self.total).max(number);

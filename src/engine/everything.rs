@@ -20,6 +20,17 @@ impl<P: Ports> Engine<P> {
         options: &Options,
         watch: &impl Watch,
     ) -> Result<BatchMigrationResult> {
+        self.in_touch(watch, options.dry_run, async |watch| {
+            self.run_over_all(options, watch).await
+        })
+        .await
+    }
+
+    async fn run_over_all(
+        &self,
+        options: &Options,
+        watch: &impl Watch,
+    ) -> Result<BatchMigrationResult> {
         let started = self.ports.clock().elapsed_ms();
         let mut run = Run::new(started);
         self.tell(&run, Phase::Scanning, "Looking for sessions", watch);

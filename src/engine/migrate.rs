@@ -123,6 +123,18 @@ impl<P: Ports> Engine<P> {
         if watch.cancelled() {
             return Err(Error::Cancelled);
         }
+        self.in_touch(watch, options.dry_run, async |watch| {
+            self.migrate_telling(id, options, watch).await
+        })
+        .await
+    }
+
+    async fn migrate_telling(
+        &self,
+        id: &Key,
+        options: &Options,
+        watch: &impl Watch,
+    ) -> Result<SessionMigrationResult> {
         let clock = self.ports.clock();
         let mut pace = Pace::new(1, clock.elapsed_ms());
         let message = format!("Migrating session {}: {id}", pace.position());

@@ -21,6 +21,7 @@ mod everything;
 mod flush;
 mod handle;
 mod headroom;
+mod in_touch;
 mod insert;
 mod install;
 mod keys;

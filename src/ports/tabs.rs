@@ -1,16 +1,29 @@
 //! Time, locks between tabs, and whoever is waiting.
 
 use crate::domain::limits::Day;
-use crate::domain::progress::Progress;
+use crate::domain::progress::{Progress, Told};
 use crate::domain::time::Timestamp;
 
 /// Locks between tabs: a courtesy. What is true is the lease that each [`Fence`] checks.
 pub trait Locks {
     /// Held until dropped.
     type Guard: Held;
+    /// Open until dropped.
+    type Line: Line;
 
     /// Waits for the lock of that name, for `limit_ms` at most, and goes on without it after that.
     async fn acquire(&self, name: &str, limit_ms: u32) -> Self::Guard;
+
+    /// A line to the other tabs that work on that database.
+    fn line(&self, database: &str) -> Self::Line;
+}
+
+/// How tabs hear how far another one is: a courtesy as well. Where there is none, nobody hears anything.
+pub trait Line {
+    /// Tells the others how far this run is. Not every time: as often as people can read.
+    fn tell(&self, told: Told);
+    /// What another tab tells while a lock is waited for here.
+    async fn heard(&self) -> Told;
 }
 
 /// A lock, or the lack of one.

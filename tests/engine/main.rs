@@ -28,6 +28,7 @@ mod failing;
 mod frozen;
 mod headroom;
 mod hostile;
+mod in_touch;
 mod lab;
 mod late;
 mod layouts;

@@ -1,6 +1,9 @@
 // The context in which a call runs is ended at every request in turn; then another one goes on.
 
-import { dropAll, each, endsWell, inFrame, inWorker, isWhole, newNames, prepared, undisturbed, watched } from "./lab.js";
+import { mendingScenarios } from "./mends.js";
+import { stateScenarios } from "./states.js";
+import { keepsTexts } from "./keeping.js";
+import { dropAll, dumpApp, each, endsWell, inFrame, inWorker, isNeverShorter, isWhole, newNames, prepared, undisturbed, watched } from "./lab.js";
 import { random, spread } from "./random.js";
 import { Tally, reportRow } from "./report.js";
 import { localScenarios, scenarioNamed, scenarios } from "./scenarios.js";
@@ -25,11 +28,14 @@ async function attempt(scenario, wanted, deathsAt, tally, inContext = inWorker) 
   const names = newNames();
   await watched(tally, `${scenario.name}, deaths at ${deathsAt}`, async (step) => {
     await prepared(scenario, names);
+    const before = scenario.keepsTexts && (await dumpApp(scenario, names));
     step("the call");
     const how = await deaths(scenario, names, tally, deathsAt, inContext);
     if (how !== null) tally.point();
     step(`the look after ${how}`);
     await isWhole(scenario, names, tally, how);
+    if (scenario.keepsTexts) await keepsTexts(scenario, names, before, wanted.app, tally, how);
+    if (scenario.damaged) await isNeverShorter(scenario, names, tally, how);
     step(`the run after ${how}`);
     await endsWell(scenario, names, wanted, tally, how);
     step(`the deletion after ${how}`);
@@ -38,24 +44,25 @@ async function attempt(scenario, wanted, deathsAt, tally, inContext = inWorker) 
 }
 
 /** Each point of each scenario, or so many of each, spread evenly. */
-export async function dying({ points: most = Infinity, some = Infinity, only }) {
-  for (const scenario of spread(scenarios.filter(({ name }) => !only || name === only), some)) {
-    const tally = new Tally(`worker ended: ${scenario.name}`);
-    const { wanted, points } = await undisturbed(scenario);
-    await each(spread([...points.keys()], most), (at) => attempt(scenario, wanted, [at], tally));
+const dyingOver = (list, title, inContext) => async ({ points: most = Infinity, some = Infinity, only }) => {
+  for (const scenario of spread(list.filter(({ name }) => !only || name === only), some)) {
+    const tally = new Tally(`${title}: ${scenario.name}`);
+    const { wanted, points } = await undisturbed(scenario, inContext);
+    await each(spread([...points.keys()], most), (at) => attempt(scenario, wanted, [at], tally, inContext));
     await reportRow(tally);
   }
-}
+};
+
+export const dying = dyingOver(scenarios, "worker ended", inWorker);
 
 /** The same for localStorage, in frames that are taken away. */
-export async function dyingFrames({ points: most = Infinity, some = Infinity, only }) {
-  for (const scenario of spread(localScenarios.filter(({ name }) => !only || name === only), some)) {
-    const tally = new Tally(`frame removed: ${scenario.name}`);
-    const { wanted, points } = await undisturbed(scenario, inFrame);
-    await each(spread([...points.keys()], most), (at) => attempt(scenario, wanted, [at], tally, inFrame));
-    await reportRow(tally);
-  }
-}
+export const dyingFrames = dyingOver(localScenarios, "frame removed", inFrame);
+
+/** The same for state beside sessions. */
+export const dyingStates = dyingOver(stateScenarios, "frame removed", inFrame);
+
+/** The same in the midst of a repair. */
+export const dyingMends = dyingOver(mendingScenarios, "worker ended in repair", inWorker);
 
 const RECOVERIES = ["batch, rows", "batch, array", "rollback", "first load", "newer layout", "conflict resolved for source"];
 

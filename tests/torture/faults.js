@@ -97,3 +97,20 @@ export const faults = {
     },
   },
 };
+
+const ofTexts = (...ops) => ({ phase, op }) => phase === "before" && ops.includes(op);
+const throwing = (name) => () => {
+  throw exception(name);
+};
+
+/** The same for localStorage, where every step is one call: it is refused once, or from then on. */
+export const localFaults = {
+  "localStorage full": { fits: ofTexts("setItem"), instead: throwing("QuotaExceededError") },
+  "localStorage full from then on": { fits: ofTexts("setItem"), instead: throwing("QuotaExceededError"), lasts: true },
+  "localStorage denied": { fits: ofTexts("setItem", "removeItem"), instead: throwing("SecurityError") },
+  "localStorage denied from then on": { fits: ofTexts("setItem", "removeItem"), instead: throwing("SecurityError"), lasts: true },
+  "localStorage unreadable": { fits: ofTexts("getItem"), instead: throwing("SecurityError"), most: 6 },
+  "localStorage unreadable from then on": { fits: ofTexts("getItem"), instead: throwing("SecurityError"), lasts: true, most: 6 },
+};
+
+export const everyFault = { ...faults, ...localFaults };

@@ -1,5 +1,6 @@
 // Kinds of sources in IndexedDB: what the application has there, and where a session lies in it.
 
+import { planted } from "./states.js";
 import { sha256, unzip, zip } from "./storage.js";
 
 const items = (id, count) => Array.from({ length: count }, (_, index) => ({ index, text: `${id} ${index}`, at: new Date(index) }));
@@ -109,4 +110,16 @@ export const kinds = {
       return [[app, JSON.stringify({ ...state, state: { ...state.state, docs } })]];
     },
   },
+  // Sessions, a key each, and beside them what else an application keeps there.
+  state: {
+    local: true,
+    body: plain,
+    source: (app) => ({ kind: "localStorage", prefix: `${app}:doc-` }),
+    plant: (bodies, app) => [...bodies.map((body) => [`${app}:doc-${body.id}`, JSON.stringify(body)]), ...Object.entries(planted).map(([end, text]) => [`${app}${end}`, text])],
+    find: (records, id) => parsed(value(records, `:doc-${id}`)),
+    edit: (records, id, body, app) => [[`${app}:doc-${id}`, JSON.stringify(body)]],
+  },
 };
+
+/** What is deleted and put back by hand has no Blobs: engines lose those whose record is gone. */
+kinds["rows without Blobs"] = { ...kinds.rows, body: (id) => session(id, { blob: null }) };

@@ -55,8 +55,22 @@ const distinct = (list) => [...new Map(list.map((one) => [JSON.stringify(one), o
 /** What the audit notes in another database's commit: a death between the two may cost that line. */
 const WITH_REMOVAL = ["delete", "remove-original", "resolve-conflict"];
 
+/**
+ * A backup, by what it holds. That of a session is known by its fingerprint; a snapshot of state by its
+ * texts, since its keys have the name of one attempt, and the last row of a carry has paths and digests.
+ */
+function backupOf({ id, reason, originalFormat, fingerprint, path }, bodies, name) {
+  if (originalFormat !== "state") return [id, reason, originalFormat, fingerprint];
+  const rows = keyed(bodies, path)?.session.map(([key, text, of, kind]) => [key.replace(name, ""), of === "carry" ? JSON.parse(text).text : text, of, kind]);
+  return [id, reason, originalFormat, rows];
+}
+
+/** What is noted of a carry, without the name of the attempt, its paths, and digests with names in them. */
+const carriedOf = ({ from, done, cleared, undone, sums, sumsBefore, source, before, target }, name) =>
+  ({ from: from?.replace(name, ""), done, cleared: cleared ?? null, undone: undone ?? null, sums, sumsBefore, source, before, target });
+
 /** All that is stored, without times, tokens, names and numbers of generations. */
-export async function picture(app, own) {
+export async function picture(app, own, name) {
   const state = await dump(own);
   if (!state) return { app, own: null };
   const live = new Map(state.manifests.map(([id, { state: is, generation }]) => [id, ["committed", "rolling-back"].includes(is) ? generation : null]));
@@ -69,11 +83,13 @@ export async function picture(app, own) {
     lists: state.lists.map(([[id, generation], { arrays, parts }]) => [id, owned(id, generation), arrays, parts]),
     chunks: state.chunks.map(([[id, generation, ...piece], { data }]) => [id, owned(id, generation), piece, data]),
     // A death may leave one more backup of the same: that harms no one.
-    backups: distinct(byText(state.backupHeads.map(([, one]) => [one.id, one.reason, one.originalFormat, one.fingerprint]))),
+    backups: distinct(byText(state.backupHeads.map(([, one]) => backupOf(one, state.backups, name)))),
+    carried: state.meta.filter(([key]) => key.startsWith("carried:")).map(([, one]) => carriedOf(one, name)),
     bodies: state.backups.length === state.backupHeads.length,
     journal: state.journal, leases: state.leases,
     quarantine: byText(state.quarantine.map(([, { id, code }]) => [id, code])),
-    audit: distinct(byText(state.audit.map(([, { action, id }]) => [action, id]))),
+    // A failure that was undone is noted, and leaves nothing else.
+    audit: distinct(byText(state.audit.filter(([, { action }]) => !action.endsWith("-undone")).map(([, { action, id }]) => [action, id]))),
   };
 }
 

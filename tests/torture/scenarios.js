@@ -1,13 +1,15 @@
 // What is interrupted: every call that writes, over every kind of source.
 
 import { kinds } from "./kinds.js";
+import { mendingScenarios, populatedScenario } from "./mends.js";
+import { stateScenarios } from "./states.js";
 
 export const layout = { version: 1, label: "name", arrays: [{ path: "items", chunk: 10 }, { path: "inner.list", chunk: 2 }], parts: ["summary"] };
 const newer = { ...layout, version: 2, arrays: [{ path: "items", chunk: 7 }] };
 
 /** The configuration of a scenario over databases of its own. */
-export const configOf = ({ kind, config = {} }, { app, own }, stage = "call") => ({
-  database: own, sources: [kinds[kind].source(app)], layout, autoCleanup: false, ...(typeof config === "function" ? config(stage) : config),
+export const configOf = ({ kind, config = {} }, names, stage = "call") => ({
+  database: names.own, sources: [kinds[kind].source(names.app)], layout, autoCleanup: false, ...(typeof config === "function" ? config(stage, names) : config),
 });
 
 const confirm = true;
@@ -101,7 +103,7 @@ export const tabScenarios = ["rows", "array"].map((kind) => ({
   remove: (restow) => restow.deleteSession("c", { confirm }),
 }));
 
-const everyScenario = () => [...scenarios, ...localScenarios, ...tabScenarios];
+const everyScenario = () => [...scenarios, ...localScenarios, ...tabScenarios, ...mendingScenarios, populatedScenario, ...stateScenarios];
 
 export const scenarioNamed = (name) => everyScenario().find((one) => one.name === name);
 

@@ -2,7 +2,7 @@
 // worker, or a frame where localStorage is concerned.
 
 import { abortAll, install, repeats } from "./hooks.js";
-import { faults } from "./faults.js";
+import { everyFault } from "./faults.js";
 import { configOf, scenarioNamed } from "./scenarios.js";
 
 let dead = false;
@@ -56,10 +56,10 @@ export async function perform(data, context) {
     points.push(`${point.phase} ${point.op}`);
     if (!armed || index < fault.at) return undefined;
     if (fault.kind === "death") die(`${points[index]}, point ${index}`, context);
-    const { fits, instead } = faults[fault.kind];
+    const { fits, instead, lasts } = everyFault[fault.kind];
     if (!fits(point)) return undefined;
-    armed = false;
-    fired = `${fault.kind} at ${points[index]}, point ${index}`;
+    armed = lasts === true;
+    fired ??= `${fault.kind} at ${points[index]}, point ${index}`;
     return { instead: (send) => instead(send, point) };
   });
   // Compiled once by the page. The package's own entry finds it loaded.
@@ -74,8 +74,8 @@ export async function perform(data, context) {
   let outcome;
   try {
     const restow = await open(configOf(scenario, names, call));
-    const value = await (scenario[call] ?? scenario.call)(restow);
-    outcome = { value: value && { success: value.success, errors: value.errors?.map(({ code }) => code), rows: value.sessions?.map(({ sessionId, outcome, code }) => ({ sessionId, outcome, code })) } };
+    const value = await (scenario[call] ?? scenario.call)(restow, names);
+    outcome = { value: value && { success: value.success, errors: value.errors?.map(({ code }) => code), failed: value.failed?.map(({ code }) => code), rows: value.sessions?.map(({ sessionId, outcome, code }) => ({ sessionId, outcome, code })) } };
     restow.close();
   } catch (error) {
     outcome = { error: told(error) };

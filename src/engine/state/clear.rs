@@ -9,7 +9,7 @@ use super::snapshot::Snapshot;
 use crate::domain::key::Key;
 use crate::domain::state::{Kept, Kind, StateClearResult};
 use crate::error::{Error, Result};
-use crate::ports::{Bodies, Ports, Sources, Swap, Write};
+use crate::ports::{Bodies, Durability, Ports, Sources, Swap, Write};
 
 impl<P: Ports> Engine<P> {
     /// Removes keys of a snapshot that still hold what was captured. Flags stay.
@@ -75,7 +75,15 @@ impl<P: Ports> Engine<P> {
     ) -> Result<Cleared> {
         let bodies = self.ports.bodies();
         match self.text_now(&held.key).await? {
-            None => Ok(Cleared::Gone),
+            None => {
+                // A death right after the removal has not noted that what comes next begins anew.
+                if !writes.is_empty() {
+                    let (writes, strict) = (writes.to_vec(), Durability::Strict);
+                    self.write(claim, Vec::new(), writes, strict, 0, false)
+                        .await?;
+                }
+                Ok(Cleared::Gone)
+            }
             Some(found) if !bodies.same_text(&found, &held.text) => {
                 Ok(Cleared::Kept(Kept::Different))
             }

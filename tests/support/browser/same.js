@@ -2,59 +2,69 @@
 // alone, in another language and by other means than what they test. Returns where they differ.
 async (a, b) => {
   const pairs = new Map();
-  const own = value => Object.keys(value);
-  const compare = async (a, b, path) => {
-    if (typeof a !== "object" || a === null || typeof b !== "object" || b === null) {
-      return Object.is(a, b) ? null : path;
+  // Pairs still to be compared, the next one last: bodies are deeper than a stack, and large.
+  const left = [{ x: a, y: b, key: "value", of: null }];
+  const path = ({ key, of }) => (of === null ? key : `${path(of)}.${key}`);
+  const bytes = async (x, y) => {
+    const [one, two] = [new Uint8Array(await x), new Uint8Array(await y)];
+    return one.length === two.length && one.every((byte, at) => byte === two[at]);
+  };
+  while (left.length > 0) {
+    const at = left.pop();
+    const { x, y } = at;
+    if (typeof x !== "object" || x === null || typeof y !== "object" || y === null) {
+      if (Object.is(x, y)) continue;
+      return path(at);
     }
-    if (pairs.has(a)) return pairs.get(a) === b ? null : `${path} (identity)`;
-    pairs.set(a, b);
-    const tag = Object.prototype.toString.call(a);
-    if (tag !== Object.prototype.toString.call(b)) return `${path} (type)`;
+    if (pairs.has(x)) {
+      if (pairs.get(x) === y) continue;
+      return `${path(at)} (identity)`;
+    }
+    pairs.set(x, y);
+    const tag = Object.prototype.toString.call(x);
+    if (tag !== Object.prototype.toString.call(y)) return `${path(at)} (type)`;
     const inner = [];
     switch (tag) {
-      case "[object Date]": if (!Object.is(a.getTime(), b.getTime())) return path; break;
-      case "[object RegExp]": if (a.source !== b.source || a.flags !== b.flags) return path; break;
+      case "[object Date]": if (!Object.is(x.getTime(), y.getTime())) return path(at); break;
+      case "[object RegExp]": if (x.source !== y.source || x.flags !== y.flags) return path(at); break;
       case "[object Number]": case "[object String]": case "[object Boolean]": case "[object BigInt]":
-        return Object.is(a.valueOf(), b.valueOf()) ? null : path;
-      case "[object Map]": inner.push([[...a].flat(), [...b].flat(), "entries"]); break;
-      case "[object Set]": inner.push([[...a], [...b], "members"]); break;
-      case "[object ArrayBuffer]": {
-        const [x, y] = [new Uint8Array(a), new Uint8Array(b)];
-        return x.length === y.length && x.every((byte, at) => byte === y[at]) ? null : path;
-      }
-      case "[object File]": if (a.name !== b.name || a.lastModified !== b.lastModified) return path;
+        if (Object.is(x.valueOf(), y.valueOf())) continue;
+        return path(at);
+      case "[object Map]": inner.push({ x: [...x].flat(), y: [...y].flat(), key: "entries", of: at }); break;
+      case "[object Set]": inner.push({ x: [...x], y: [...y], key: "members", of: at }); break;
+      case "[object ArrayBuffer]":
+        if (await bytes(x, y)) continue;
+        return path(at);
+      case "[object File]": if (x.name !== y.name || x.lastModified !== y.lastModified) return path(at);
       case "[object Blob]":
-        if (a.type !== b.type) return path;
-        return compare(await a.arrayBuffer(), await b.arrayBuffer(), `${path}.bytes`);
+        if (x.type !== y.type) return path(at);
+        if (await bytes(x.arrayBuffer(), y.arrayBuffer())) continue;
+        return `${path(at)}.bytes`;
       case "[object Error]": case "[object ImageData]":
         for (const key of ["name", "message", "stack", "cause", "width", "height", "colorSpace", "data"]) {
-          if (key in a !== key in b) return `${path}.${key}`;
-          inner.push([a[key], b[key], key]);
+          if (key in x !== key in y) return `${path(at)}.${key}`;
+          inner.push({ x: x[key], y: y[key], key, of: at });
         }
         break;
-      default:
-        if (ArrayBuffer.isView(a)) {
-          if (a.byteOffset !== b.byteOffset || a.byteLength !== b.byteLength) return path;
-          return compare(a.buffer, b.buffer, `${path}.buffer`);
+      default: {
+        if (ArrayBuffer.isView(x)) {
+          if (x.byteOffset !== y.byteOffset || x.byteLength !== y.byteLength) return path(at);
+          inner.push({ x: x.buffer, y: y.buffer, key: "buffer", of: at });
+          break;
         }
-        if (Array.isArray(a) !== Array.isArray(b)) return `${path} (array)`;
-        if (Array.isArray(a) && a.length !== b.length) return `${path}.length`;
-        if (own(a).length !== own(b).length) return `${path} (keys)`;
-        for (const [at, key] of own(a).entries()) {
-          if (own(b)[at] !== key) return `${path} (order of keys)`;
-          inner.push([
-            Object.getOwnPropertyDescriptor(a, key).value,
-            Object.getOwnPropertyDescriptor(b, key).value,
-            key,
-          ]);
+        if (Array.isArray(x) !== Array.isArray(y)) return `${path(at)} (array)`;
+        if (Array.isArray(x) && x.length !== y.length) return `${path(at)}.length`;
+        const [mine, theirs] = [Object.keys(x), Object.keys(y)];
+        if (mine.length !== theirs.length) return `${path(at)} (keys)`;
+        for (const [index, key] of mine.entries()) {
+          if (theirs[index] !== key) return `${path(at)} (order of keys)`;
+          // A key named `__proto__` is read as what it is.
+          const read = (from) => (key === "__proto__" ? Object.getOwnPropertyDescriptor(from, key).value : from[key]);
+          inner.push({ x: read(x), y: read(y), key, of: at });
         }
+      }
     }
-    for (const [x, y, key] of inner) {
-      const found = await compare(x, y, `${path}.${key}`);
-      if (found !== null) return found;
-    }
-    return null;
-  };
-  return compare(a, b, "value");
+    while (inner.length > 0) left.push(inner.pop());
+  }
+  return null;
 }

@@ -3,8 +3,11 @@
 use super::disk::Disk;
 use super::faults::Tab;
 use super::run::breath;
-use restow::ports::{Held, Locks};
+use restow::domain::progress::Told;
+use restow::ports::{Held, Line, Locks};
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Who holds which lock.
 #[derive(Clone, Default)]
@@ -13,6 +16,8 @@ pub(super) struct LockTable {
     pub(super) denied: bool,
     held: BTreeMap<String, (String, Tab)>,
     tokens: u32,
+    /// What tabs have told on their lines: the database, the number of the tab, and what.
+    told: Vec<(String, u32, Told)>,
 }
 
 impl LockTable {
@@ -27,6 +32,8 @@ impl LockTable {
 pub struct TwinLocks {
     disk: Disk,
     tab: Tab,
+    /// How many locks this tab waits for.
+    waiting: Rc<Cell<u32>>,
 }
 
 impl TwinLocks {
@@ -34,6 +41,7 @@ impl TwinLocks {
         Self {
             disk: disk.clone(),
             tab: tab.clone(),
+            waiting: Rc::default(),
         }
     }
 
@@ -58,12 +66,14 @@ impl TwinLocks {
 
 impl Locks for TwinLocks {
     type Guard = TwinGuard;
+    type Line = TwinLine;
 
     /// Waiting lets time pass, a millisecond a turn.
     async fn acquire(&self, name: &str, limit_ms: u32) -> TwinGuard {
         breath().await;
         let token = self.token();
         let mut waited = 0;
+        self.waiting.set(self.waiting.get() + 1);
         let exclusive = loop {
             if self.tab.is_dead() || self.disk.state().locks.denied {
                 break false;
@@ -78,11 +88,57 @@ impl Locks for TwinLocks {
             self.disk.clock().advance(1);
             breath().await;
         };
+        self.waiting.set(self.waiting.get() - 1);
         TwinGuard {
             disk: self.disk.clone(),
             name: name.to_owned(),
             token,
             exclusive,
+        }
+    }
+
+    fn line(&self, database: &str) -> TwinLine {
+        TwinLine {
+            locks: self.clone(),
+            database: database.to_owned(),
+            heard: Cell::new(self.disk.state().locks.told.len()),
+        }
+    }
+}
+
+/// A line to the other tabs of a disk.
+pub struct TwinLine {
+    locks: TwinLocks,
+    database: String,
+    /// How much of what was told has gone by.
+    heard: Cell<usize>,
+}
+
+impl Line for TwinLine {
+    fn tell(&self, told: Told) {
+        let number = self.locks.tab.number();
+        let table = &mut self.locks.disk.state_mut().locks;
+        table.told.push((self.database.clone(), number, told));
+    }
+
+    async fn heard(&self) -> Told {
+        let number = self.locks.tab.number();
+        loop {
+            // What was told before a lock was waited for still counts.
+            while self.locks.waiting.get() == 0 {
+                breath().await;
+            }
+            let newest = {
+                let told = &self.locks.disk.state().locks.told;
+                let since = told[self.heard.replace(told.len())..].iter();
+                let others =
+                    since.filter(|(database, tab, _)| *database == self.database && *tab != number);
+                others.last().map(|(_, _, told)| *told)
+            };
+            match newest {
+                Some(told) => return told,
+                None => breath().await,
+            }
         }
     }
 }

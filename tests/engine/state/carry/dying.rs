@@ -38,3 +38,13 @@ fn a_death_while_a_carry_is_undone_loses_nothing() {
         });
     }
 }
+
+#[test]
+fn what_was_cleared_begins_anew_though_its_tab_died() {
+    let lab = with(Some(&streak(12)), Some(ZEROS));
+    let path = carry(&lab).unwrap().path.unwrap();
+    lab.disk.settle();
+    survives("clear what was carried", &lab, async |tab| {
+        tab.clear_migrated_state(&path, true).await
+    });
+}
