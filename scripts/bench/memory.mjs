@@ -13,7 +13,7 @@ const text = (...path) => {
 const kilobytes = (pid, field) => Number(text(pid, "status").match(new RegExp(`^${field}:\\s+(\\d+) kB`, "m"))?.[1] ?? 0);
 const parent = (pid) => text(pid, "status").match(/^PPid:\s+(\d+)/m)?.[1];
 
-/** The processes of Chromium that run pages of a profile, the largest first. */
+/** The processes of Chromium that run pages of a profile. */
 function renderers(profile) {
   const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   const mine = new Set(all.filter((pid) => text(pid, "cmdline").includes(profile)));
@@ -21,19 +21,21 @@ function renderers(profile) {
     before = mine.size;
     for (const pid of all) if (mine.has(parent(pid))) mine.add(pid);
   }
-  return [...mine].filter((pid) => text(pid, "cmdline").includes("--type=renderer")).sort((a, b) => kilobytes(b, "VmRSS") - kilobytes(a, "VmRSS"));
+  return [...mine].filter((pid) => text(pid, "cmdline").includes("--type=renderer"));
 }
 
 /**
  * Bytes of memory that the page of a profile takes at most while `work` runs, above what it took before;
- * `null` where the system does not tell.
+ * `null` where the system does not tell. The page is the one whose process grows.
  */
 export async function peakAbove(profile, work) {
-  const [pid] = process.platform === "linux" ? renderers(profile) : [];
-  if (!pid) return (await work(), null);
-  // From here on the highest figure counts anew.
-  writeFileSync(`/proc/${pid}/clear_refs`, "5");
-  const before = kilobytes(pid, "VmRSS");
+  const idle = new Map();
+  for (const pid of process.platform === "linux" ? renderers(profile) : []) {
+    // From here on the highest figure counts anew.
+    writeFileSync(`/proc/${pid}/clear_refs`, "5");
+    idle.set(pid, kilobytes(pid, "VmRSS"));
+  }
   await work();
-  return (kilobytes(pid, "VmHWM") - before) * 1024;
+  if (idle.size === 0) return null;
+  return Math.max(...[...idle].map(([pid, before]) => kilobytes(pid, "VmHWM") - before)) * 1024;
 }

@@ -16,15 +16,15 @@ const isolated = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Em
 /**
  * Builds the page with all peers into a folder of its own.
  *
- * @param {{ minify?: boolean }} [options]
+ * @param {{ minify?: boolean, from?: string }} [options]
  * @returns {Promise<{ path: string, remove: () => Promise<void> }>}
  */
-export async function buildPage({ minify = true } = {}) {
+export async function buildPage({ minify = true, from = dist } = {}) {
   const { build } = await import("vite");
   const folder = temporaryFolder("bench");
   await build({
     configFile: false, root: at("tests", "bench"), logLevel: "error", publicDir: false,
-    resolve: { alias: { restow: `${dist}/index.js` } },
+    resolve: { alias: { restow: `${from}/index.js` } },
     build: { outDir: folder.path, emptyOutDir: true, target: "esnext", minify, chunkSizeWarningLimit: 4_000 },
   });
   return folder;
@@ -41,6 +41,8 @@ function conversation() {
   const routes = {
     "GET /next": (request, response) => {
       waiting = response;
+      // Of a page that is gone.
+      response.on("close", () => (waiting = waiting === response ? null : waiting));
       pass();
     },
     "POST /report": async (request, response) => {
@@ -66,7 +68,7 @@ function conversation() {
 
 /**
  * Opens the page in a new profile. `ask` gives it a job and resolves to what came of it, or rejects with
- * the page's own words.
+ * the page's own words. In Chromium `renew` puts a new page in its place, in a process of its own.
  *
  * @param {string} engine
  * @param {string} folder where the page was built
@@ -83,7 +85,14 @@ export async function openPage(engine, folder) {
     const browser = await openEngine(engine, { profile: profile.path, args: ["--js-flags=--expose-gc"] });
     opened.push(browser.close);
     await browser.goto(server.url);
-    return { ask, close, profile: profile.path, page: browser.page };
+    let { page } = browser;
+    const renew = page && (async () => {
+      const next = await page.context().newPage();
+      await page.close();
+      page = next;
+      await page.goto(server.url);
+    });
+    return { ask, close, renew, profile: profile.path, page };
   } catch (error) {
     await close();
     throw error;

@@ -1,7 +1,9 @@
 // Where the time of a batch goes: Chromium's own profiler, its samples by function and by kind.
 
-import { table } from "./tables.mjs";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { openPage } from "./page.mjs";
+import { table } from "./tables.mjs";
 
 const SHOWN = 40;
 const INTERVAL_US = 200;
@@ -12,20 +14,33 @@ const kinds = [
   ["garbage collector", ({ functionName }) => functionName === "(garbage collector)"],
   ["wasm", ({ url }) => url.startsWith("wasm:") || url.endsWith(".wasm")],
   ["hashing (WebCrypto)", ({ functionName }) => functionName === "digest"],
-  ["IndexedDB calls: structured clone in and out", ({ functionName }) => /^(put|add|get|getAll|getAllKeys|getKey|delete|count|result|get result|transaction|objectStore|commit|open|openCursor)$/.test(functionName)],
+  ["reading a result: structured clone out", ({ name }) => /\.result\b/.test(name)],
+  ["putting a value: structured clone in", ({ name }) => /\.?(put|add)\b/.test(name)],
+  ["other calls of IndexedDB", ({ name }) => /^(get|getAll|getAllKeys|getKey|delete|count|transaction|objectStore|commit|open|openCursor)$/.test(name)],
+  ["text into wasm", ({ name }) => /passStringToWasm|encodeInto|string_get|getStringFromWasm|^decode$/.test(name)],
   ["native, other", ({ url }) => url === ""],
-  ["glue", () => true],
+  ["crossing and glue", () => true],
 ];
 
+/** The line at which a function without a name begins; the glue has one line in most of them. */
+function lines(folder) {
+  const read = new Map();
+  return ({ url, lineNumber }) => {
+    if (!/\.js$/.test(url)) return "";
+    if (!read.has(url)) read.set(url, readFileSync(join(folder, new URL(url).pathname), "utf8").split("\n"));
+    return read.get(url).slice(lineNumber, lineNumber + 2).map((text) => text.trim()).join(" ").slice(0, 80);
+  };
+}
+
 /** Self time by function and by kind, of a profile as the protocol gives it. */
-export function selfTimes({ nodes, samples, timeDeltas }) {
-  const byId = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
+export function selfTimes({ nodes, samples, timeDeltas }, lineOf = () => "") {
+  const byId = new Map(nodes.map(({ id, callFrame }) => [id, { ...callFrame, name: callFrame.functionName || lineOf(callFrame) || "(anonymous)" }]));
   const [functions, groups] = [new Map(), new Map()];
   samples.forEach((id, index) => {
     const frame = byId.get(id);
     const ms = Math.max(0, timeDeltas[index]) / 1_000;
     const kind = kinds.find(([, fits]) => fits(frame))[0];
-    const name = `${frame.functionName || "(anonymous)"} [${kind}]`;
+    const name = `${frame.name} [${kind}]`;
     functions.set(name, (functions.get(name) ?? 0) + ms);
     groups.set(kind, (groups.get(kind) ?? 0) + ms);
   });
@@ -46,7 +61,7 @@ export async function profileOf(folder, workload) {
     await protocol.send("Profiler.start");
     const { ms, phases } = await ask({ name: "batch", peer: "restow", workload, checked: false, prepared: true, keep: true });
     const { profile } = await protocol.send("Profiler.stop");
-    const { functions, groups } = selfTimes(profile);
+    const { functions, groups } = selfTimes(profile, lines(folder));
     const total = groups.reduce((sum, [, part]) => sum + part, 0);
     const rows = (list) => list.map(([name, part]) => [name, part.toFixed(0), `${((100 * part) / total).toFixed(1)} %`]);
     return [

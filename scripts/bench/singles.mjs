@@ -43,14 +43,16 @@ async function calls(page, run) {
   };
 }
 
-/** Peaks of some peers; only Chromium keeps a process for each page that can be told. */
-async function memory({ ask, profile, page }, run) {
-  if (!page) return null;
+/** Peaks of some peers, each in a page that has done nothing else; only Chromium's processes can be told. */
+async function memory({ ask, profile, renew }, run) {
+  if (!renew) return null;
   const found = {};
   for (const [name, workload] of Object.entries(run.memory)) {
     found[name] = {};
     for (const peer of ["restow", "plain-a", "plain-c"]) {
       await ask({ name: "prepare", peer, workload });
+      await renew();
+      await ask({ name: "idle" });
       found[name][peer] = await peakAbove(profile, () => ask({ name: "batch", peer, workload, checked: false, prepared: true }));
     }
   }
@@ -72,7 +74,7 @@ async function disk({ ask, profile, page }, run) {
 async function claims(page, run) {
   const found = [];
   for (const workload of run.claims) {
-    const { ms } = await inRounds(page, { workload, rounds: workload.count > 100 ? 1 : run.rounds, who: ["restow"] });
+    const { ms } = await inRounds(page, { workload, rounds: workload.count > 10 ? 1 : run.rounds, who: ["restow"] });
     found.push({ count: workload.count, ms: median(ms.restow ?? []) });
   }
   return found;

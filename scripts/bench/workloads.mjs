@@ -31,13 +31,13 @@ const whole = {
 const quick = {
   ...whole,
   rounds: 3,
-  batches: { "1mb": workload(20, 1_000), "50kb": workload(100, 50), "5kb": workload(500, 5), "20mb": workload(1, 20_000) },
+  batches: { "1mb": workload(10, 1_000), "50kb": workload(60, 50), "5kb": workload(200, 5), "20mb": workload(1, 20_000) },
   demand: workload(8, 1_000),
-  few: workload(100, 5), many: workload(1_000, 5),
+  few: workload(50, 5), many: workload(500, 5),
   status: { ...workload(1_000, 5), times: 9 },
   handles: { small: 1_000, large: 100_000, times: 15 },
   appending: { kilobytes: 5_000, times: 11 }, access: { kilobytes: 5_000, times: 11 },
-  moving: workload(30, 1_000), memory: { batch: workload(30, 1_000), one: workload(1, 20_000) },
+  moving: workload(20, 1_000), memory: { batch: workload(20, 1_000), one: workload(1, 20_000) },
   disk: workload(15, 1_000),
   claims: [workload(1, 2_000), workload(50, 2_000)],
 };

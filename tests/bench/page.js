@@ -4,10 +4,11 @@ import { access } from "./access.js";
 import { appending, handles, status } from "./calls.js";
 import { batch, onDemand, prepare } from "./batch.js";
 import { disk, kept } from "./disk.js";
+import { settle } from "./storage.js";
 
 const about = () => navigator.userAgent;
 
-const jobs = { about, prepare, batch, onDemand, access, appending, handles, status, disk, kept };
+const jobs = { about, idle: () => settle(), prepare, batch, onDemand, access, appending, handles, status, disk, kept };
 
 const say = (message) => fetch("/report", { method: "POST", body: JSON.stringify(message) });
 

@@ -94,6 +94,6 @@ test("samples of a profile are summed by function and by kind", () => {
   const frame = (functionName, url) => ({ functionName, url });
   const nodes = [{ id: 1, callFrame: frame("(idle)", "") }, { id: 2, callFrame: frame("put", "") }, { id: 3, callFrame: frame("f", "wasm://wasm/1") }, { id: 4, callFrame: frame("g", "http://x/y.js") }];
   const { groups, functions } = selfTimes({ nodes, samples: [1, 2, 2, 3, 4], timeDeltas: [1_000, 2_000, 3_000, 500, 250] });
-  assert.deepEqual(groups, [["IndexedDB calls: structured clone in and out", 5], ["idle: waiting for IndexedDB", 1], ["wasm", 0.5], ["glue", 0.25]]);
-  assert.equal(functions[0][0], "put [IndexedDB calls: structured clone in and out]");
+  assert.deepEqual(groups, [["putting a value: structured clone in", 5], ["idle: waiting for IndexedDB", 1], ["wasm", 0.5], ["crossing and glue", 0.25]]);
+  assert.equal(functions[0][0], "put [putting a value: structured clone in]");
 });
