@@ -44,11 +44,13 @@ yet collected. Stored bytes are measured with originals kept, so that what comes
 the browser's estimate in Firefox.
 `;
 
+const busy = ({ load, cores }) => (load < cores ? "" : `\n**The machine was busy with other work** (load ${load} on ${cores} cores), which makes all of it slow and noisy.\n`);
+
 const head = ({ machine, versions, engines, kind }) =>
   `# Benchmarks
 
 ${KIND[kind]}
-
+${busy(machine)}
 ${Object.values(engines).map(({ version }) => version).join(", ")}; ${machine.cores} cores (${machine.cpu}), ${machine.memoryGB} GB, ${machine.system}. Restow ${versions.restow}, idb ${versions.idb}, Dexie ${versions.dexie}, RxDB ${versions.rxdb}.
 [benchmarks.json](benchmarks.json) has every figure.
 `;

@@ -79,13 +79,15 @@ test("a chart escapes what it is given, scales bars by the longest, and has colo
 });
 
 test("the document says what kind of run it was, and names no machine", () => {
-  const results = { kind: "quick", machine: { cpu: "A CPU", cores: 2, memoryGB: 8, system: "Linux" }, versions: { restow: "1", idb: "2", dexie: "3", rxdb: "4" }, sizes: { code: 1, check: null }, engines: { chromium: { version: "Chromium 1", batches: { "1mb": batch() }, demand: { failed: "it broke" } } } };
+  const results = { kind: "quick", machine: { cpu: "A CPU", cores: 2, memoryGB: 8, system: "Linux", load: 0.5 }, versions: { restow: "1", idb: "2", dexie: "3", rxdb: "4" }, sizes: { code: 1, check: null }, engines: { chromium: { version: "Chromium 1", batches: { "1mb": batch() }, demand: { failed: "it broke" } } } };
   const found = document(results, runs.quick);
   assert.match(found, /of a quick run/);
   assert.match(found, /Chromium 1; 2 cores \(A CPU\), 8 GB, Linux\. Restow 1, idb 2, Dexie 3, RxDB 4\./);
   assert.match(found, /### On demand\n\nfailed: it broke/);
   assert.doesNotMatch(document({ ...results, kind: "whole" }, runs.whole), /quick run/);
-  assert.deepEqual(Object.keys(machine()), ["cpu", "cores", "memoryGB", "system"]);
+  assert.deepEqual(Object.keys(machine()), ["cpu", "cores", "memoryGB", "system", "load"]);
+  assert.doesNotMatch(found, /busy/);
+  assert.match(document({ ...results, machine: { ...results.machine, load: 7 } }, runs.quick), /busy with other work\*\* \(load 7 on 2 cores\)/);
   assert.equal(browserName("Mozilla/5.0 (X11) AppleWebKit/537.36 HeadlessChrome/156.0.0.0 Safari/537.36"), "Chromium 156");
   assert.equal(browserName("Mozilla/5.0 (X11; rv:153.0) Gecko/20100101 Firefox/153.0"), "Firefox 153");
 });
