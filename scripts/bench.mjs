@@ -75,6 +75,8 @@ await main(async () => {
       await ensurePrograms(engine, programs[engine] ?? [engine]);
       console.log(`\n${engine}`);
       results.engines[engine] = await inEngine(engine, folder.path, run, workloads);
+      // Less than everything of an engine has nothing to publish.
+      if (workloads.length === everyWorkload.length) publish(results, run);
     }
   } finally {
     await folder.remove();
@@ -84,8 +86,6 @@ await main(async () => {
     console.log(`\n${version}\n${goalsTable(goalsOf({ batches, ...rest }, run))}`);
   }
   console.log(`\n${goalsTable(packageGoals(results.sizes))}`);
-  // Less than everything has nothing to publish.
-  if (engines.length === everyEngine.length && workloads.length === everyWorkload.length) publish(results, run);
   console.log(`\nDone in ${duration(performance.now() - start)}.`);
   return Object.values(results.engines).some(({ batches }) => Object.values(batches).some(({ failed }) => "restow" in failed)) ? 1 : 0;
 });

@@ -1,6 +1,6 @@
 // The figures as people and programs read them: docs/BENCHMARKS.md, its charts, docs/benchmarks.json.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { at } from "../lib/paths.mjs";
 import { megabytes, median, milliseconds, times } from "./figures.mjs";
 import { goalsOf, packageGoals } from "./goals.mjs";
@@ -88,8 +88,17 @@ export function document(results, run) {
   return `${[head(results), goals, HOW, ...sections].join("\n")}\n`.replace(/\n{3,}/g, "\n\n");
 }
 
+const FIGURES = at("docs", "benchmarks.json");
+
+/** What was measured now, with engines that were measured before in just the same way and place. */
+export function merged(older, newer) {
+  const where = ({ kind, rounds, versions, machine: { load, ...machine } }) => JSON.stringify([kind, rounds, versions, machine]);
+  return older && where(older) === where(newer) ? { ...newer, engines: Object.fromEntries(Object.entries({ ...older.engines, ...newer.engines }).sort()) } : newer;
+}
+
 /** Writes it all. */
-export function publish(results, run) {
+export function publish(newer, run) {
+  const results = merged(existsSync(FIGURES) ? JSON.parse(readFileSync(FIGURES, "utf8")) : null, newer);
   mkdirSync(at("docs", "bench"), { recursive: true });
   for (const [name, engine] of Object.entries(results.engines)) {
     const batches = Object.values(engine.batches ?? {});
@@ -97,6 +106,6 @@ export function publish(results, run) {
     if (engine.access && !engine.access.failed) writeFileSync(at("docs", "bench", `access-${name}.svg`), accessChart(`Access in ${NAMES[name]}`, engine.access));
   }
   const rounded = (_, value) => (typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value);
-  writeFileSync(at("docs", "benchmarks.json"), `${JSON.stringify(results, rounded, 1)}\n`);
+  writeFileSync(FIGURES, `${JSON.stringify(results, rounded, 1)}\n`);
   writeFileSync(at("docs", "BENCHMARKS.md"), document(results, run));
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { document } from "../../scripts/bench/document.mjs";
+import { document, merged } from "../../scripts/bench/document.mjs";
 import { median, milliseconds, ratio, ratioOfMedians, short, times } from "../../scripts/bench/figures.mjs";
 import { goalsOf, packageGoals } from "../../scripts/bench/goals.mjs";
 import { browserName, machine } from "../../scripts/bench/machine.mjs";
@@ -98,4 +98,13 @@ test("samples of a profile are summed by function and by kind", () => {
   const { groups, functions } = selfTimes({ nodes, samples: [1, 2, 2, 3, 4], timeDeltas: [1_000, 2_000, 3_000, 500, 250] });
   assert.deepEqual(groups, [["putting a value: structured clone in", 5], ["idle: waiting for IndexedDB", 1], ["wasm", 0.5], ["crossing and glue", 0.25]]);
   assert.equal(functions[0][0], "put [putting a value: structured clone in]");
+});
+
+test("engines are kept that were measured in the same way and place, and no others", () => {
+  const results = (name, more = {}) => ({ kind: "quick", rounds: 3, versions: { restow: "1" }, machine: { cpu: "A", load: 1 }, engines: { [name]: {} }, ...more });
+  const names = (older, newer) => Object.keys(merged(older, newer).engines);
+  assert.deepEqual(names(results("chromium"), results("firefox", { machine: { cpu: "A", load: 2 } })), ["chromium", "firefox"]);
+  assert.deepEqual(names(results("chromium"), results("firefox", { kind: "whole" })), ["firefox"]);
+  assert.deepEqual(names(results("chromium"), results("firefox", { machine: { cpu: "B", load: 1 } })), ["firefox"]);
+  assert.deepEqual(names(null, results("firefox")), ["firefox"]);
 });
