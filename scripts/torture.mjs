@@ -5,8 +5,8 @@ import { parseArgs } from "node:util";
 import { ensurePackage } from "./lib/build.mjs";
 import { programs } from "./lib/engines.mjs";
 import { Problem, duration, line, main } from "./lib/log.mjs";
+import { engines } from "./lib/open.mjs";
 import { ensurePrograms } from "./lib/programs.mjs";
-import { engines } from "./torture/browsers.mjs";
 import { everyPart, partsOf, runPart } from "./torture/parts.mjs";
 import { bad, printed, publish, summed } from "./torture/table.mjs";
 

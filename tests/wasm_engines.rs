@@ -226,3 +226,13 @@ async fn blobs_outlive_the_record_that_they_were_read_from() {
         assert_eq!(difference(&wanted, &found).await, None);
     }
 }
+
+#[wasm_bindgen_test]
+fn a_record_with_blobs_is_written_back_only_where_the_engine_keeps_them() {
+    let loses = engine() == Engine::WebKit;
+    let neighbour =
+        js("{ list: [{ id: 'a' }, { id: 'b', deep: new Map([[1, new Blob(['b'])]]) }] }");
+    assert_eq!(JsBodies.may_be_written_back(&neighbour), !loses);
+    assert!(JsBodies.may_be_written_back(&js("{ list: [{ id: 'a' }] }")));
+    assert!(JsBodies.may_be_written_back(&text("[{ \"id\": \"a\" }]")));
+}

@@ -29,12 +29,12 @@ export function webdriverEnvironment(folder) {
 /**
  * Starts Chromium without a window. Its profile is a new one that is removed at the end, unless one
  * is given: that one stays, so that a test can start the browser again on what it stored. Its zone is
- * that of the machine, unless one is given.
+ * that of the machine, unless one is given. `args` are added to its options.
  *
- * @param {{ profile?: string, timezoneId?: string }} [options]
+ * @param {{ profile?: string, timezoneId?: string, args?: string[] }} [options]
  * @returns {Promise<{ context: import("playwright-core").BrowserContext, close: () => Promise<void> }>}
  */
-export async function openChromium({ profile, timezoneId } = {}) {
+export async function openChromium({ profile, timezoneId, args = [] } = {}) {
   const executablePath = find("chromium");
   if (!executablePath) throw new Problem("There is no Chromium on this machine; npm test installs one where it may.");
   const { chromium } = await import("playwright-core");
@@ -43,7 +43,7 @@ export async function openChromium({ profile, timezoneId } = {}) {
     executablePath,
     headless: true,
     timezoneId,
-    args: capabilities()["goog:chromeOptions"].args,
+    args: [...capabilities()["goog:chromeOptions"].args, ...args],
   });
   const close = async () => {
     await context.close();

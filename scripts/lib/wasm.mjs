@@ -69,11 +69,20 @@ const runnerEnvironment = (testRunner) => ({
  */
 async function wasmBinary(selection, env) {
   const args = ["test", "--locked", "--target", wasmTarget, ...selection];
-  const outcome = (ran) => ({ ...judge({ code: ran.code, counts: cargoCounts(ran.stdout) }), output: ran.output });
+  const outcome = (ran) => ({ ...judge({ code: ran.code, counts: cargoCounts(ran.stdout) }), output: readable(ran.output) });
   const first = await run("cargo", args, { env });
   if (first.code === 0 || !driverFailed(first.output)) return outcome(first);
   const result = outcome(await run("cargo", args, { env }));
   return { ...result, notes: ["no test began at first, so it was tried once more", ...result.notes] };
+}
+
+/**
+ * What the runner printed, without the frames of stacks and its own log: a panic in WebAssembly has a
+ * hundred of them, and the one line that tells why drowns.
+ */
+export function readable(output) {
+  const noise = /wasm-function\[|\[wasm code\]|__wbg_|__wbindgen|@?https?:\/\/127\.0\.0\.1:\d+\/\S+:\d+:\d+|^ +Invoking test: |^ +\d+: |^ +at \.?\//;
+  return output.split("\n").filter((row) => !noise.test(row)).join("\n");
 }
 
 /** What of the crate has tests for the browser. */

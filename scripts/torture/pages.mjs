@@ -1,6 +1,6 @@
 // Parts that a page runs by itself: opened, listened to, and ended where it falls silent.
 
-import { openEngine } from "./browsers.mjs";
+import { openEngine } from "../lib/open.mjs";
 import { serveTorture } from "./server.mjs";
 
 /** Longer than one attempt may take. A page that says nothing for so long has hung. */

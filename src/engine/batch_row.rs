@@ -13,7 +13,7 @@ use crate::domain::progress::{About, Phase};
 use crate::domain::recognise::{Row, undecodable};
 use crate::domain::report::{Outcome, SessionMigrationResult};
 use crate::error::{Error, Result};
-use crate::ports::{Bodies, Clock, Ports, Watch};
+use crate::ports::{Clock, Ports, Watch};
 
 impl<P: Ports> Engine<P> {
     /// Migrates what lies at a target, or rehearses it. `blocked` says why a source that comes
@@ -97,10 +97,9 @@ impl<P: Ports> Engine<P> {
             Ok(Some(candidate)) => match candidate.row {
                 Row::Foreign | Row::ChunkedElsewhere => None,
                 Row::Session(_) | Row::Broken(..) => {
-                    let label = self.config.layout.label.as_ref();
-                    let label = label.zip(candidate.session.as_ref());
+                    let session = candidate.session.as_ref();
                     let label =
-                        label.and_then(|(path, session)| self.ports.bodies().text(session, path));
+                        session.and_then(|session| self.label_of(&self.config.layout, session));
                     Some((candidate.row.id().cloned(), label))
                 }
             },

@@ -213,9 +213,13 @@ impl<P: Ports> Engine<P> {
         })
     }
 
-    /// Why a record must not be rewritten: the application would find its checksum wrong.
+    /// Why a record must not be rewritten: the browser would lose Blobs of its neighbours, or the
+    /// application would find its checksum wrong.
     fn fixed(&self, record: &P::Body, stored: &P::Body, holding: &Holding) -> Option<&'static str> {
         let bodies = self.ports.bodies();
+        if !bodies.may_be_written_back(record) {
+            return Some("this browser may lose its Blobs when it is written again");
+        }
         if let Some(checksum) = &holding.checksum {
             let present = bodies.text(record, &checksum.path)?;
             let right = bodies.summed(stored).map(|text| checksum.rule.of(&text));

@@ -9,7 +9,7 @@ use super::stage::put_pieces;
 use crate::domain::manifest::{Manifest, Originals, State, first_generation};
 use crate::domain::recognise::Broken;
 use crate::error::{Error, Result};
-use crate::ports::{Bodies, Clock, Durability, Generations, Ports, Write};
+use crate::ports::{Clock, Durability, Generations, Ports, Write};
 
 impl<P: Ports> Engine<P> {
     /// Writes a body in one strict transaction: before it `previous` rules, or nothing, and after
@@ -51,10 +51,7 @@ impl<P: Ports> Engine<P> {
         let list = parted.list(&id, generation);
         let manifest = Manifest {
             id: id.clone(),
-            label: layout
-                .label
-                .as_ref()
-                .and_then(|path| bodies.text(body, path)),
+            label: self.label_of(&layout, body),
             state: State::Committed,
             generation,
             revision,

@@ -16,7 +16,7 @@ use crate::domain::progress::{About, Pace, Phase};
 use crate::domain::recognise::Row;
 use crate::domain::report::{Outcome, SessionMigrationResult};
 use crate::error::{Error, Result};
-use crate::ports::{Bodies, Clock, Locks, Ports, Records, Sources, Watch};
+use crate::ports::{Clock, Locks, Ports, Records, Sources, Watch};
 
 /// A manifest and its skeleton, as they were before.
 pub(super) type Previous<B> = Option<(Manifest, B)>;
@@ -186,12 +186,10 @@ impl<P: Ports> Engine<P> {
                 let place = &candidate.place;
                 let at = (candidate.source, place, id.clone());
                 let mut result = self.quarantine(at, broken, options.dry_run, sweep).await?;
-                if let (Some(path), Some(session)) = (&self.config.layout.label, &candidate.session)
-                {
-                    result.label = result
-                        .label
-                        .or_else(|| self.ports.bodies().text(session, path));
-                }
+                let session = candidate.session.as_ref();
+                let label =
+                    || session.and_then(|session| self.label_of(&self.config.layout, session));
+                result.label = result.label.or_else(label);
                 // Where chunks rule, it is another row, and nothing of the source is planned.
                 if result.outcome == Outcome::Quarantined {
                     show_findings(&mut result, findings);

@@ -74,10 +74,11 @@ pub use state::{Capture, Captured};
 use crate::domain::config::Config;
 use crate::domain::headroom::Rule as Headroom;
 use crate::domain::key::Key;
+use crate::domain::layout::Layout;
 use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
 use crate::domain::time::Timestamp;
 use crate::error::{Error, Result};
-use crate::ports::{Clock, Ports, Records, Write};
+use crate::ports::{Bodies, Clock, Ports, Records, Write};
 use std::cell::Cell;
 
 /// Options of a migration.
@@ -162,6 +163,12 @@ impl<P: Ports> Engine<P> {
             entries.drain(..entries.len().saturating_sub(limit as usize));
         }
         Ok(entries)
+    }
+
+    /// A session's name for people.
+    fn label_of(&self, layout: &Layout, session: &P::Body) -> Option<String> {
+        let path = layout.label.as_ref()?;
+        self.ports.bodies().text(session, path)
     }
 
     /// An entry of the journal: what is begun now.

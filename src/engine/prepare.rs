@@ -138,10 +138,7 @@ impl<P: Ports> Engine<P> {
         }
         parted.warnings.extend(candidate.fixed_warning());
         Ok(Plan::Ready(Box::new(Prepared {
-            label: layout
-                .label
-                .as_ref()
-                .and_then(|path| bodies.text(session, path)),
+            label: self.label_of(layout, session),
             origin: Origin {
                 source: source.name.clone(),
                 place: candidate.place.clone(),

@@ -185,8 +185,7 @@ impl<P: Ports> Engine<P> {
         } = candidate;
         let mut entry = blank_entry(source, place, row.id().cloned(), None);
         if let Some(session) = &session {
-            let label = self.config.layout.label.as_ref();
-            entry.label = label.and_then(|path| bodies.text(session, path));
+            entry.label = self.label_of(&self.config.layout, session);
             if sizes == Sizes::Told
                 && let Ok(measures) = bodies.outline(std::slice::from_ref(session), &[])
             {

@@ -106,6 +106,9 @@ pub trait Bodies {
     ) -> Option<Self::Body>;
     /// What a checksum is computed over: text as it is, any other value as JSON text.
     fn summed(&self, stored: &Self::Body) -> Option<String>;
+    /// Whether a record that was read may be written back with a change: not where that would lose
+    /// what else it holds.
+    fn may_be_written_back(&self, record: &Self::Body) -> bool;
     /// Whether two texts are the same; false for anything else.
     fn same_text(&self, one: &Self::Body, other: &Self::Body) -> bool;
 

@@ -14,3 +14,11 @@ for (const engine of ["firefox", "webkit"]) {
     });
   });
 }
+
+test("a record with Blobs of others stays as it is in WebKit, and its sessions move all the same", { timeout: 120_000 }, async (t) => {
+  const kept = { migrated: 2, errors: [], left: ["d1", null, "d2"], warnings: [["ContainerKept"], ["ContainerKept"]], pictures: ["picture"], rolledBack: "d1" };
+  const page = await open(t, "webkit", "app");
+  assert.deepEqual(await page.call(() => globalThis.oneRecordWithBlobs()), kept);
+  const other = await open(t, "firefox", "app");
+  assert.deepEqual(await other.call(() => globalThis.oneRecordWithBlobs()), { ...kept, left: [null], warnings: [[], []] });
+});

@@ -6,7 +6,7 @@ import { generator } from "./generator.js";
 import { dropAll, each, newNames, watched } from "./lab.js";
 import { same } from "./oracle.js";
 import { Tally, reportRow } from "./report.js";
-import { change, dump, put } from "./storage.js";
+import { change, drop, dump, put } from "./storage.js";
 
 const BATCH = 50;
 const layout = { label: "name", arrays: [{ path: "items", chunk: 10 }, { path: "inner.list", chunk: 4 }], parts: ["summary"] };
@@ -30,10 +30,14 @@ export async function values({ sessions = 10_000, seed = 1 }) {
 
 async function batch(ids, made, trips, damage) {
   const names = newNames();
-  await put(names.app, ids.map((id) => [`docs/${id}`, { data: made.session(id), at: 1, more: made.value(2) }]));
-  // What counts is what the browser has stored, which it may have changed on the way.
-  const stored = async () => new Map((await dump(names.app)).docs);
-  const before = await stored();
+  const records = ids.map((id) => [`docs/${id}`, { data: made.session(id), at: 1, more: made.value(2) }]);
+  await put(names.app, records);
+  // What counts is what the browser has stored, which it may have changed on the way. It is read from a
+  // database that is left alone: in Firefox a Blob can't be read any more once its record is gone.
+  const kept = `${names.app}-kept`;
+  await put(kept, records);
+  const stored = async (database) => new Map((await dump(database)).docs);
+  const before = await stored(kept);
   const restow = await open({ database: names.own, sources: [sourceOf(names.app)], layout, autoCleanup: false });
   const { sessions } = await restow.migrateAllSessions();
   const migrated = sessions.filter(({ outcome }) => outcome === "migrated").map(({ sessionId }) => sessionId);
@@ -42,13 +46,13 @@ async function batch(ids, made, trips, damage) {
   for (const id of ids) await trip(id, { restow, made, trips, before: before.get(`docs/${id}`), isMigrated: migrated.includes(id) });
   for (let count = 0; count < DAMAGE_A_BATCH; count += 1) await damaged(made.random.pick(migrated), { restow, names, made, damage });
   for (const id of migrated) await restow.rollbackSessionMigration(id, undefined, { confirm: true, edits: "discard" });
-  const after = await stored();
+  const after = await stored(names.app);
   for (const id of ids) {
     const where = await same(before.get(`docs/${id}`), after.get(`docs/${id}`));
     if (where) trips.count("torn", `${id} came back with a difference at ${where}`);
   }
   restow.close();
-  await dropAll(names);
+  await Promise.all([dropAll(names), drop(kept)]);
 }
 
 /** Loads, verifies and edits a session, and compares each time. */

@@ -150,6 +150,10 @@ impl Bodies for JsBodies {
         }
     }
 
+    fn may_be_written_back(&self, record: &JsValue) -> bool {
+        !detach::is_needed() || !blobs::held_by(record)
+    }
+
     fn same_text(&self, one: &JsValue, other: &JsValue) -> bool {
         one.is_string() && one == other
     }

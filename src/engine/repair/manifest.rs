@@ -149,7 +149,6 @@ impl<P: Ports> Engine<P> {
         came: Option<&StoredBackup<P::Body>>,
     ) -> Manifest {
         let (bodies, layout) = (self.ports.bodies(), &head.layout);
-        let label = layout.label.as_ref();
         let origin = came.and_then(|came| {
             let (from, origin) = (&came.head, came.head.origin.as_ref()?);
             let record = bodies.wrap(&came.envelope, &origin.wrapping.body, &came.session);
@@ -164,7 +163,7 @@ impl<P: Ports> Engine<P> {
         });
         Manifest {
             id: list.id.clone(),
-            label: label.and_then(|path| bodies.text(&parted.skeleton, path)),
+            label: self.label_of(layout, &parted.skeleton),
             state: State::Committed,
             generation: list.generation,
             revision: 1,

@@ -65,3 +65,33 @@ globalThis.privateWindow = async () => {
     nothing: await restow.loadFullSession("b"),
   };
 };
+
+globalThis.oneRecordWithBlobs = async () => {
+  const request = indexedDB.open("app", 1);
+  request.onupgradeneeded = () => request.result.createObjectStore("state");
+  const db = await new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+  const draft = (id) => ({ id, pages: [1, 2, 3] });
+  const settled = (transaction) => new Promise((resolve) => (transaction.oncomplete = resolve));
+  const transaction = db.transaction("state", "readwrite");
+  // What has no id is no session, and stays whatever happens.
+  const neighbour = { picture: new Blob(["picture"]) };
+  transaction.objectStore("state").put({ drafts: [draft("d1"), neighbour, draft("d2")] }, "all");
+  await settled(transaction);
+  const { open } = await import("/restow/index.js");
+  const restow = await open({
+    sources: [{ database: "app", store: "state", key: "all", path: "drafts" }],
+    layout: { arrays: [{ path: "pages", chunk: 2 }] },
+  });
+  const result = await restow.migrateAllSessions();
+  const reading = db.transaction("state").objectStore("state").get("all");
+  const record = await new Promise((resolve) => (reading.onsuccess = () => resolve(reading.result)));
+  const pictures = record.drafts.filter(({ picture }) => picture);
+  db.close();
+  const rolledBack = await restow.rollbackSessionMigration("d1", undefined, { confirm: true });
+  return {
+    migrated: result.migrated, errors: result.errors, left: record.drafts.map(({ id }) => id ?? null),
+    warnings: result.sessions.filter(({ outcome }) => outcome === "migrated").map(({ warnings }) => warnings.map(({ code }) => code)),
+    pictures: await Promise.all(pictures.map(({ picture }) => picture.text())),
+    rolledBack: rolledBack.sessionId,
+  };
+};

@@ -200,6 +200,10 @@ impl Bodies for TwinBodies {
         }
     }
 
+    fn may_be_written_back(&self, _: &Value) -> bool {
+        true
+    }
+
     fn same_text(&self, one: &Value, other: &Value) -> bool {
         self.is_text(one) && one == other
     }

@@ -1,0 +1,70 @@
+// What was asked, and what was reached.
+
+import { megabytes, milliseconds, ratio, ratioOfMedians, times } from "./figures.mjs";
+
+const FIRST = "1mb";
+
+/** A goal that is a bound: `null` where nothing was measured. */
+const bound = (what, goal, value, most, print) => ({ what, goal, reached: value === null || value === undefined ? "not measured" : print(value), met: value === null || value === undefined ? null : value <= most });
+
+const against = (batch, peer, what, most) => {
+  const failed = batch?.failed[peer] ?? batch?.failed.restow;
+  const value = ratio(batch?.ms.restow, batch?.ms[peer]);
+  const row = bound(what, `≤ ${most}×`, value, most, times);
+  return failed ? { ...row, reached: `failed: ${failed}`, met: null } : row;
+};
+
+function batches({ batches: all = {} }) {
+  const batch = all[FIRST];
+  const name = batch?.workload ?? "";
+  return [
+    against(batch, "plain-a", `batch ${name}, against plain JS without verification (a)`, 1),
+    against(batch, "plain-c", "against verified plain JS (c)", 0.6),
+    against(batch, "algorithm", "against the chunk-by-chunk algorithm", 0.33),
+    against(batch, "dexie", "against Dexie's upgrade, which neither backs up nor verifies", 1),
+    against(batch, "rxdb", "against RxDB's migration, which neither backs up nor verifies", 1),
+    against(batch, "floor", "against the floor", 1.15),
+  ];
+}
+
+function scaling({ calls }, run) {
+  const { scaling: found, status, handles, appending, moving } = calls ?? {};
+  const worst = status && Math.max(ratioOfMedians([status["status before"]], [status["keys before"]]), ratioOfMedians([status["status after"]], [status["keys after"]]));
+  const task = moving && (moving.longTask ?? moving.longestGap);
+  return [
+    bound(`time per session, ${run.many.name} against ${run.few.name}`, "≤ 1.2×", found && ratio(found.many, found.few), 1.2, times),
+    bound(`getMigrationStatus() with ${run.status.name.split(" ")[0]} sessions against a bare getAllKeys(), the worse of before and after`, "≤ 2×", worst, 2, times),
+    bound("openSession and its metadata, 100 MB session against 1 MB", "≤ 1.5×", handles && ratioOfMedians([handles.large], [handles.small]), 1.5, times),
+    bound("append an item to a 5 MB session, against rewriting it whole", "≤ 1/30", appending && ratioOfMedians([appending.append], [appending.whole]), 1 / 30, (value) => `1/${(1 / value).toFixed(1)}`),
+    bound(`longest task of the main thread, ${run.moving.count} sessions, without a worker: no more than a session needs`, moving ? `≤ ${milliseconds(moving.msEach)}` : "one session", task, moving?.msEach, (value) => (value === 0 ? "< 50 ms" : milliseconds(value))),
+    { what: "the same with a worker", goal: "≤ 50 ms", reached: "not there yet", met: false },
+  ];
+}
+
+function resources({ memory, disk }, run) {
+  const peak = (name) => memory?.[name]?.restow;
+  const body = run.memory.one.kilobytes * 1_000;
+  const stored = disk && !disk.failed ? (disk.disk ?? disk.estimate) : null;
+  return [
+    bound(`peak memory above idle, ${run.memory.batch.name}`, "≤ 50 MB", peak("batch"), 50e6, megabytes),
+    bound("peak memory above idle, one session of 20 MB", "≤ 5 × the body", peak("one") && peak("one") / body, 5, times),
+    bound("bytes stored afterwards, chunks and backup, against the original", "≤ 1.0×", stored && stored.stored / stored.original, 1, times),
+  ];
+}
+
+/** A tenth of what the algorithm's own documentation takes at most: sessions, milliseconds. */
+const CLAIMS = [[1, 50], [50, 2_000], [500, 12_000]];
+
+function claims({ claims: found }) {
+  const measured = new Map(Array.isArray(found) ? found.map(({ count, ms }) => [count, ms]) : []);
+  return CLAIMS.map(([count, most]) => bound(`${count} × 2 MB, against a tenth of what the chunk-by-chunk algorithm claims at most`, `≤ ${milliseconds(most)}`, measured.get(count), most, milliseconds));
+}
+
+/** The rows of an engine: `{ what, goal, reached, met }`, where `met` is `null` for what was not measured. */
+export const goalsOf = (engine, run) => [...batches(engine), ...scaling(engine, run), ...resources(engine, run), ...claims(engine)];
+
+/** The rows of the package itself. */
+export const packageGoals = ({ code, check }) => [
+  bound("what a page loads, gzipped, WebAssembly and glue", "≤ 94 KB", code, 94_000, (bytes) => `${(bytes / 1000).toFixed(1)} KB`),
+  check === null ? { what: "restow/check, gzipped", goal: "≤ 2 KB", reached: "not there yet", met: false } : bound("restow/check, gzipped", "≤ 2 KB", check, 2_000, (bytes) => `${(bytes / 1000).toFixed(1)} KB`),
+];

@@ -1,0 +1,75 @@
+// Calls that should not depend on how much is stored.
+
+import { idOf, screenshot, session } from "./data.js";
+import { inTurn } from "./measure.js";
+import { change, withSource } from "./monolith.js";
+import { withRestow } from "./peers/restow.js";
+import { clear, plant, settle, settled } from "./storage.js";
+import { random } from "../torture/random.js";
+
+async function keysOf(name, store) {
+  const database = await settled(indexedDB.open(name));
+  const keys = () => settled(database.transaction(store).objectStore(store).getAllKeys());
+  return { keys, close: () => database.close() };
+}
+
+/** `getMigrationStatus()` beside a bare `getAllKeys()`, before and after a migration. */
+export async function status({ workload, times }) {
+  await clear();
+  await plant(workload);
+  await settle();
+  const measured = {};
+  await withRestow(async (restow) => {
+    const beside = async (when, database, store) => {
+      const bare = await keysOf(database, store);
+      const found = await inTurn(times, { status: () => restow.getMigrationStatus(), keys: bare.keys });
+      bare.close();
+      for (const [name, ms] of Object.entries(found)) measured[`${name} ${when}`] = ms;
+    };
+    await beside("before", "bench-app", "sessions");
+    const { success } = await restow.migrateAllSessions();
+    if (!success) throw new Error("the migration failed");
+    await beside("after", "restow", "manifests");
+  });
+  await clear();
+  return measured;
+}
+
+/** `openSession` and its metadata, of a small and of a large session. */
+export async function handles({ small, large, times }) {
+  await clear();
+  const measured = await withRestow(async (restow) => {
+    await restow.createSession(session(0, small));
+    await restow.createSession(session(1, large));
+    await settle({ bytes: large * 1_000 });
+    const name = async (index) => {
+      const handle = await restow.openSession(idOf(index));
+      if (handle.metadata.id !== idOf(index)) throw new Error("the metadata is that of another");
+      handle.free?.();
+    };
+    return inTurn(times, { small: () => name(0), large: () => name(1) });
+  });
+  await clear();
+  return measured;
+}
+
+/** One item is added to a session: by its last chunk, and by writing it whole. */
+export async function appending({ kilobytes, times }) {
+  await clear();
+  await plant({ count: 1, kilobytes });
+  const draw = random(9);
+  const item = (round) => screenshot(draw, idOf(0), round);
+  const measured = await withSource((database) =>
+    withRestow(async (restow) => {
+      await restow.createSession({ ...session(1, kilobytes) });
+      const handle = await restow.openSession(idOf(1));
+      await settle({ bytes: 2 * kilobytes * 1_000 });
+      return inTurn(times, {
+        append: (round) => handle.append("screenshots", [item(round)]),
+        whole: (round) => change(database, idOf(0), (one) => one.screenshots.push(item(round))),
+      });
+    }),
+  );
+  await clear();
+  return measured;
+}

@@ -1,0 +1,27 @@
+// What an application does without chunks: it reads and writes a session whole.
+
+import { done, openSource, settled } from "./storage.js";
+
+export async function withSource(work) {
+  const database = await openSource();
+  try {
+    return await work(database);
+  } finally {
+    database.close();
+  }
+}
+
+export const read = (database, id) => settled(database.transaction("sessions").objectStore("sessions").get(id));
+
+export function write(database, session) {
+  const transaction = database.transaction("sessions", "readwrite", { durability: "strict" });
+  transaction.objectStore("sessions").put(session);
+  return done(transaction);
+}
+
+/** Reads it, changes it, and writes it whole. */
+export async function change(database, id, edit) {
+  const session = await read(database, id);
+  edit(session);
+  await write(database, session);
+}

@@ -1,0 +1,28 @@
+// Asks the command for one job after the other, does it, and says what came of it.
+
+import { access } from "./access.js";
+import { appending, handles, status } from "./calls.js";
+import { batch, onDemand, prepare } from "./batch.js";
+import { disk, kept } from "./disk.js";
+import { settle } from "./storage.js";
+
+const about = () => navigator.userAgent;
+
+const jobs = { about, idle: () => settle(), prepare, batch, onDemand, access, appending, handles, status, disk, kept };
+
+const say = (message) => fetch("/report", { method: "POST", body: JSON.stringify(message) });
+
+async function main() {
+  for (;;) {
+    const job = await (await fetch("/next")).json();
+    if (job.name === "end") return;
+    try {
+      await say({ value: (await jobs[job.name](job)) ?? null });
+    } catch (error) {
+      await say({ error: `${error?.code ?? error?.name}: ${error?.message}\n${error?.stack}` });
+    }
+  }
+}
+
+// Not awaited: drivers wait until a page has loaded.
+void main();

@@ -1,0 +1,18 @@
+// Who is measured.
+
+import { strictly } from "../durability.js";
+import { algorithm } from "./algorithm.js";
+import { dexie } from "./dexie.js";
+import { floor } from "./floor.js";
+import { plain } from "./plain.js";
+import { restow } from "./restow.js";
+import { rxdb } from "./rxdb.js";
+
+export const peers = {
+  restow, floor, algorithm, dexie,
+  "plain-a": plain(null),
+  "plain-b": plain("deep"),
+  "plain-c": plain("hash"),
+  // Its storage passes the option on, but not to every transaction that it begins.
+  rxdb: { ...rxdb, migrate: () => strictly(rxdb.migrate) },
+};
