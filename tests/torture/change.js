@@ -1,11 +1,11 @@
 // One random change to one value, somewhere inside.
 
 /** Every place inside a value that can be changed: each is a function that changes it. */
-function places(root, random, { additions }) {
+function places(root, random, { additions, integers }) {
   const found = [];
   const seen = new Set();
   const at = (set, value) => {
-    found.push(() => set(other(value, random)));
+    found.push(() => set(other(value, random, integers)));
     visit(value);
   };
   function visit(value) {
@@ -48,9 +48,9 @@ function rebuilt(collection, entries, add) {
 }
 
 /** Another value, as close to the one that was there as an accident may come. */
-function other(value, random) {
+function other(value, random, integers) {
   switch (typeof value) {
-    case "number": return Object.is(value, 0) ? -0 : Object.is(value, -0) ? 0 : random.chance(0.5) ? value + 1 : String(value);
+    case "number": return integers && value === 0 ? 1 : Object.is(value, 0) ? -0 : Object.is(value, -0) ? 0 : random.chance(0.5) ? value + 1 : String(value);
     case "string": return random.chance(0.5) || value === "" ? `${value}x` : value.slice(1);
     case "boolean": return !value;
     case "bigint": return value + 1n;
@@ -59,7 +59,11 @@ function other(value, random) {
   }
 }
 
-/** Changes one value inside `holder.value`, itself included; adds fields only where one would be a value. */
-export function changeOne(holder, random, { additions = true } = {}) {
-  random.pick([() => (holder.value = other(holder.value, random)), ...places(holder.value, random, { additions })])();
+/**
+ * Changes one value inside `holder.value`, itself included; adds fields only where one would be a value.
+ * Where numbers are integers, -0 is no other one.
+ */
+export function changeOne(holder, random, { additions = true, integers = false } = {}) {
+  const whole = () => (holder.value = other(holder.value, random, integers));
+  random.pick([whole, ...places(holder.value, random, { additions, integers })])();
 }

@@ -94,9 +94,10 @@ async function damaged(id, { restow, names, made, damage }) {
   const records = Object.entries(HOLDERS).flatMap(([store, field]) => own[store].filter(([, one]) => one.id === id).map(([key, one]) => ({ store, field, key, one })));
   const { store, field, key, one } = random.pick(records);
   const holder = { value: structuredClone(one[field]) };
-  // A field of ours that nobody knows means nothing to anyone: a later release may have put it there.
-  const additions = store !== "lists";
-  for (let attempt = 0; attempt < 20 && (await same(one[field], holder.value)) === null; attempt += 1) changeOne(holder, random, { additions });
+  // In records of ours a field that nobody knows means nothing to anyone (a later release may have put
+  // it there), and numbers are integers.
+  const isOurs = store === "lists";
+  for (let attempt = 0; attempt < 20 && (await same(one[field], holder.value)) === null; attempt += 1) changeOne(holder, random, { additions: !isOurs, integers: isOurs });
   if ((await same(one[field], holder.value)) === null) return;
   damage.point();
   const write = (record) => change(names.own, store, (to) => void (to.keyPath === null ? to.put(record, key) : to.put(record)));
