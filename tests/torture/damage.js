@@ -42,7 +42,7 @@ export function damagesOf({ key, record, fields, others }, random, changes) {
     }
     const holder = { value: structuredClone(value) };
     for (let count = 0; count < changes; count += 1) {
-      changeOne(holder, random, { additions: BODIES.includes(field) });
+      changeOne(holder, random, { additions: BODIES.includes(field), integers: !BODIES.includes(field) });
       // Absent, `undefined` and `null` say the same of a field.
       if (means(value) || means(holder.value)) put(`${field} changed`, "changed", { ...record, [field]: structuredClone(holder.value) });
     }
