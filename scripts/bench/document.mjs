@@ -24,7 +24,7 @@ checked: the number of sessions, one session loaded back and compared, no origin
 
 A session has 400 screenshots with a nested analysis and 200 audio segments in a megabyte of JSON, made from a seed. Every peer cuts it
 by the layout of the preset \`taskerino\`: 20 screenshots or 100 audio segments in a chunk. Every transaction of a peer that writes is \`strict\`. Of Restow's, those are that write
-backup and chunks and that commit; leases, and the removal of an original, which a later start would do again, are \`relaxed\`.
+backup and chunks and that commit; the removal of an original, which a later start would do again, is \`relaxed\`.
 
 - **plain JS** uses \`idb\`, one session after the other. (a) writes backup, chunks and manifest and deletes the original in one
   transaction, which is the fastest there is. (b) and (c) commit, read the chunks back in a new transaction, compare, and then delete
