@@ -7,7 +7,7 @@ import { browserName, machine } from "../../scripts/bench/machine.mjs";
 import { selfTimes } from "../../scripts/bench/profile.mjs";
 import { chart } from "../../scripts/bench/svg.mjs";
 import { accessTable, batchTable, goalsTable, table } from "../../scripts/bench/tables.mjs";
-import { runs } from "../../scripts/bench/workloads.mjs";
+import { roundsOf, runs } from "../../scripts/bench/workloads.mjs";
 
 const batch = (more = {}) => ({
   workload: "20 × 1 MB", count: 20, kilobytes: 1_000, failed: {},
@@ -55,6 +55,7 @@ test("a goal is met by what was measured alone, and what failed or is missing me
 
 test("a peer that failed stands in the table with its reason, and not with a time", () => {
   const found = batchTable(batch({ failed: { rxdb: "no | such" } }));
+  assert.match(found, /\| median of 3 \|/);
   assert.match(found, /\| Restow \| .* \| 200 ms \| {2}\|/);
   assert.match(found, /\| plain JS \(c\) \| .* \| 400 ms \| 0\.50× \|/);
   assert.match(found, /\| RxDB migration \| .* \| failed: no \\\| such \| – \|/);
@@ -107,4 +108,10 @@ test("engines are kept that were measured in the same way and place, and no othe
   assert.deepEqual(names(results("chromium"), results("firefox", { kind: "whole" })), ["firefox"]);
   assert.deepEqual(names(results("chromium"), results("firefox", { machine: { cpu: "B", load: 1 } })), ["firefox"]);
   assert.deepEqual(names(null, results("firefox")), ["firefox"]);
+});
+
+test("what takes longest has fewer rounds, and never more than were asked for", () => {
+  const { batches } = runs.whole;
+  assert.deepEqual([roundsOf({ rounds: 5 }, batches["1mb"]), roundsOf({ rounds: 5 }, batches["5kb"]), roundsOf({ rounds: 5 })], [5, 3, 3]);
+  assert.deepEqual([roundsOf({ rounds: 2 }, batches["5kb"]), roundsOf({ rounds: 1 })], [2, 1]);
 });
