@@ -80,11 +80,13 @@ test("a chart escapes what it is given, scales bars by the longest, and has colo
 });
 
 test("the document says what kind of run it was, and names no machine", () => {
-  const results = { kind: "quick", machine: { cpu: "A CPU", cores: 2, memoryGB: 8, system: "Linux", load: 0.5 }, versions: { restow: "1", idb: "2", dexie: "3", rxdb: "4" }, sizes: { code: 1, check: null }, engines: { chromium: { version: "Chromium 1", batches: { "1mb": batch() }, demand: { failed: "it broke" } } } };
+  const results = { kind: "quick", machine: { cpu: "A CPU", cores: 2, memoryGB: 8, system: "Linux", load: 0.5 }, versions: { restow: "1", idb: "2", dexie: "3", rxdb: "4" }, sizes: { code: 1, check: null }, engines: { chromium: { version: "Chromium 1", batches: { "1mb": batch() }, demand: { failed: "it broke" }, calls: { scaling: { few: [1, 2, 3], many: [4] }, status: { "status before": 1, "keys before": 1, "status after": 1, "keys after": 1 }, handles: { small: 5, large: 6 }, appending: { append: 7, whole: 8 }, moving: { longTask: null, longestGap: 9, msEach: 10 } } } } };
   const found = document(results, runs.quick);
   assert.match(found, /of a quick run/);
   assert.match(found, /Chromium 1; 2 cores \(A CPU\), 8 GB, Linux\. Restow 1, idb 2, Dexie 3, RxDB 4\./);
   assert.match(found, /### On demand\n\nfailed: it broke/);
+  assert.match(found, /\| a session of a batch of 50 × 5 KB \| 2\.00 ms \|/);
+  assert.match(found, /\| openSession\(\), 100 MB \| 6\.00 ms \|/);
   assert.doesNotMatch(document({ ...results, kind: "whole" }, runs.whole), /quick run/);
   assert.deepEqual(Object.keys(machine()), ["cpu", "cores", "memoryGB", "system", "load"]);
   assert.doesNotMatch(found, /busy/);
