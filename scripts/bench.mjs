@@ -11,7 +11,7 @@ import { profileOf } from "./bench/profile.mjs";
 import { single, singles } from "./bench/singles.mjs";
 import { packageSizes } from "./bench/sizes.mjs";
 import { batchTable, goalsTable } from "./bench/tables.mjs";
-import { everyWorkload, runs } from "./bench/workloads.mjs";
+import { everyWorkload, roundsOf, runs } from "./bench/workloads.mjs";
 import { ensurePackage } from "./lib/build.mjs";
 import { programs } from "./lib/engines.mjs";
 import { Problem, duration, main } from "./lib/log.mjs";
@@ -52,7 +52,7 @@ async function inEngine(engine, folder, run, chosen) {
   };
   for (const name of chosen) {
     if (name in singles) found[name] = await inPage((page) => single(name, page, run));
-    else found.batches[name] = await inPage((page) => inRounds(page, { workload: run.batches[name], rounds: run.rounds }));
+    else found.batches[name] = await inPage((page) => inRounds(page, { workload: run.batches[name], rounds: roundsOf(run, run.batches[name]) }));
   }
   return found;
 }

@@ -24,7 +24,7 @@ checked: the number of sessions, one session loaded back and compared, no origin
 
 A session has 400 screenshots with a nested analysis and 200 audio segments in a megabyte of JSON, made from a seed. Every peer cuts it
 by the layout of the preset \`taskerino\`: 20 screenshots or 100 audio segments in a chunk. Every transaction of a peer that writes is \`strict\`. Of Restow's, those are that write
-backup and chunks and that commit; leases, and the removal of an original, which a later start would do again, are \`relaxed\`.
+backup and chunks and that commit; the removal of an original, which a later start would do again, is \`relaxed\`.
 
 - **plain JS** uses \`idb\`, one session after the other. (a) writes backup, chunks and manifest and deletes the original in one
   transaction, which is the fastest there is. (b) and (c) commit, read the chunks back in a new transaction, compare, and then delete
@@ -65,6 +65,18 @@ function demandTable(demand) {
   return table(["one session on demand", "median", "Restow against it"], peers.filter(({ id }) => id in demand).map(({ id, name }) => [name, milliseconds(demand[id]), id === "restow" ? "" : times(demand.restow / demand[id])]));
 }
 
+function callsTable({ scaling, status, handles, appending, moving }, run) {
+  const rows = [
+    [`a session of a batch of ${run.few.name}`, median(scaling.few)], [`a session of a batch of ${run.many.name}`, median(scaling.many)],
+    [`getMigrationStatus(), ${run.status.name}, before a migration`, status["status before"]], ["getAllKeys() of the application's store", status["keys before"]],
+    ["getMigrationStatus() after it", status["status after"]], ["getAllKeys() of the manifests", status["keys after"]],
+    ["openSession(), 1 MB", handles.small], ["openSession(), 100 MB", handles.large],
+    ["append an item to 5 MB", appending.append], ["read, change and write 5 MB whole", appending.whole],
+    [`longest task while ${run.moving.name} move (0 for none from 50 ms on)`, moving.longTask], ["longest time between two turns of a timer", moving.longestGap], ["a session of that batch", moving.msEach],
+  ];
+  return table(["", "median"], rows.map(([what, ms]) => [what, milliseconds(ms)]));
+}
+
 function engineSection(name, { version, ...engine }, run) {
   const parts = [`## ${version}`, `![Batches in ${NAMES[name]}](bench/batches-${name}.svg)`];
   for (const batch of Object.values(engine.batches ?? {})) {
@@ -75,7 +87,7 @@ function engineSection(name, { version, ...engine }, run) {
   section("On demand", engine.demand, demandTable);
   section(`One session of ${run.access.kilobytes / 1_000} MB, in chunks and as one record`, engine.access, (found) => `${accessTable(found)}\n\n![Access in ${NAMES[name]}](bench/access-${name}.svg)`);
   section("Memory", engine.memory, (found) => memoryTable(found, run));
-  section("Calls", engine.calls, ({ scaling, ...calls }) => table(["call", "median"], [["a session, few", milliseconds(median(scaling.few))], ["a session, many", milliseconds(median(scaling.many))], ...Object.entries(calls).flatMap(([what, all]) => Object.entries(all).map(([which, ms]) => [`${what}: ${which}`, ms === null ? "–" : milliseconds(ms)]))]));
+  section("Calls", engine.calls, (found) => callsTable(found, run));
   return parts.join("\n\n");
 }
 
@@ -85,7 +97,7 @@ export function document(results, run) {
   const beside = results.engines.firefox && goalsOf(results.engines.firefox, run);
   const goals = `## Goals\n\n${goalsTable([...rows, ...packageGoals(results.sizes)], beside)}\n`;
   const sections = Object.entries(results.engines).map(([name, engine]) => engineSection(name, engine, run));
-  return `${[head(results), goals, HOW, ...sections].join("\n")}\n`.replace(/\n{3,}/g, "\n\n");
+  return `${[head(results), goals, HOW, ...sections].join("\n\n")}\n`.replace(/\n{3,}/g, "\n\n");
 }
 
 const FIGURES = at("docs", "benchmarks.json");

@@ -8,7 +8,7 @@ import { serve } from "../lib/serve.mjs";
 import { temporaryFolder } from "../lib/temporary.mjs";
 
 /** Longer than any job may take. */
-const PATIENCE_MS = 900_000;
+const PATIENCE_MS = 3_600_000;
 
 /** Makes the clocks of the page exact. */
 const isolated = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };

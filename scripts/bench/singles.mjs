@@ -6,6 +6,7 @@ import { line } from "../lib/log.mjs";
 import { inRounds } from "./batches.mjs";
 import { median } from "./figures.mjs";
 import { peakAbove } from "./memory.mjs";
+import { roundsOf } from "./workloads.mjs";
 
 const medians = (measured) => Object.fromEntries(Object.entries(measured).map(([name, list]) => [name, median(list)]));
 
@@ -27,7 +28,7 @@ async function demand({ ask }, { demand: workload }) {
 async function calls(page, run) {
   const few = [];
   const many = [];
-  for (let round = 0; round < run.rounds; round += 1) {
+  for (let round = 0; round < roundsOf(run); round += 1) {
     const one = (workload) => page.ask({ name: "batch", peer: "restow", workload, checked: false });
     few.push((await one(run.few)).ms / run.few.count);
     many.push((await one(run.many)).ms / run.many.count);

@@ -16,7 +16,7 @@ export function batchTable(batch) {
     if (batch.failed[id]) return [name, does, `failed: ${batch.failed[id]}`, "–"];
     return [name, does, milliseconds(median(batch.ms[id] ?? [])), id === "restow" ? "" : times(ratio(batch.ms.restow, batch.ms[id]))];
   });
-  return table(["", "it does", "median", "Restow against it"], rows, 2);
+  return table(["", "it does", `median of ${Math.max(0, ...Object.values(batch.ms).map((list) => list.length))}`, "Restow against it"], rows, 2);
 }
 
 const kindOf = (id) => ({ restow: "own", floor: "floor" })[id];

@@ -15,9 +15,12 @@ export const peers = [
 const size = (kilobytes) => (kilobytes >= 1_000 ? `${kilobytes / 1_000} MB` : `${kilobytes} KB`);
 const workload = (count, kilobytes) => ({ count, kilobytes, name: `${count.toLocaleString("en-US")} × ${size(kilobytes)}` });
 
+/** Rounds of what takes longest. */
+const FEW = 3;
+
 const whole = {
   rounds: 5,
-  batches: { "1mb": workload(100, 1_000), "50kb": workload(1_000, 50), "5kb": workload(10_000, 5), "20mb": workload(5, 20_000) },
+  batches: { "1mb": workload(100, 1_000), "50kb": workload(1_000, 50), "5kb": { ...workload(10_000, 5), rounds: FEW }, "20mb": workload(5, 20_000) },
   demand: workload(20, 1_000),
   few: workload(100, 5), many: workload(10_000, 5),
   status: { ...workload(10_000, 5), times: 15 },
@@ -45,6 +48,9 @@ const quick = {
 const smoke = { ...quick, rounds: 1, batches: { "50kb": workload(4, 50) } };
 
 export const runs = { whole, quick, smoke };
+
+/** Rounds of a workload, or of what has none of its own. */
+export const roundsOf = ({ rounds }, workload) => Math.min(rounds, workload?.rounds ?? (workload ? rounds : FEW));
 
 /** Everything that `--workload` takes. */
 export const everyWorkload = [...Object.keys(whole.batches), "demand", "access", "calls", "memory", "disk", "claims"];

@@ -7,7 +7,7 @@ import { browserName, machine } from "../../scripts/bench/machine.mjs";
 import { selfTimes } from "../../scripts/bench/profile.mjs";
 import { chart } from "../../scripts/bench/svg.mjs";
 import { accessTable, batchTable, goalsTable, table } from "../../scripts/bench/tables.mjs";
-import { runs } from "../../scripts/bench/workloads.mjs";
+import { roundsOf, runs } from "../../scripts/bench/workloads.mjs";
 
 const batch = (more = {}) => ({
   workload: "20 × 1 MB", count: 20, kilobytes: 1_000, failed: {},
@@ -55,6 +55,7 @@ test("a goal is met by what was measured alone, and what failed or is missing me
 
 test("a peer that failed stands in the table with its reason, and not with a time", () => {
   const found = batchTable(batch({ failed: { rxdb: "no | such" } }));
+  assert.match(found, /\| median of 3 \|/);
   assert.match(found, /\| Restow \| .* \| 200 ms \| {2}\|/);
   assert.match(found, /\| plain JS \(c\) \| .* \| 400 ms \| 0\.50× \|/);
   assert.match(found, /\| RxDB migration \| .* \| failed: no \\\| such \| – \|/);
@@ -79,11 +80,13 @@ test("a chart escapes what it is given, scales bars by the longest, and has colo
 });
 
 test("the document says what kind of run it was, and names no machine", () => {
-  const results = { kind: "quick", machine: { cpu: "A CPU", cores: 2, memoryGB: 8, system: "Linux", load: 0.5 }, versions: { restow: "1", idb: "2", dexie: "3", rxdb: "4" }, sizes: { code: 1, check: null }, engines: { chromium: { version: "Chromium 1", batches: { "1mb": batch() }, demand: { failed: "it broke" } } } };
+  const results = { kind: "quick", machine: { cpu: "A CPU", cores: 2, memoryGB: 8, system: "Linux", load: 0.5 }, versions: { restow: "1", idb: "2", dexie: "3", rxdb: "4" }, sizes: { code: 1, check: null }, engines: { chromium: { version: "Chromium 1", batches: { "1mb": batch() }, demand: { failed: "it broke" }, calls: { scaling: { few: [1, 2, 3], many: [4] }, status: { "status before": 1, "keys before": 1, "status after": 1, "keys after": 1 }, handles: { small: 5, large: 6 }, appending: { append: 7, whole: 8 }, moving: { longTask: null, longestGap: 9, msEach: 10 } } } } };
   const found = document(results, runs.quick);
   assert.match(found, /of a quick run/);
   assert.match(found, /Chromium 1; 2 cores \(A CPU\), 8 GB, Linux\. Restow 1, idb 2, Dexie 3, RxDB 4\./);
   assert.match(found, /### On demand\n\nfailed: it broke/);
+  assert.match(found, /\| a session of a batch of 50 × 5 KB \| 2\.00 ms \|/);
+  assert.match(found, /\| openSession\(\), 100 MB \| 6\.00 ms \|/);
   assert.doesNotMatch(document({ ...results, kind: "whole" }, runs.whole), /quick run/);
   assert.deepEqual(Object.keys(machine()), ["cpu", "cores", "memoryGB", "system", "load"]);
   assert.doesNotMatch(found, /busy/);
@@ -107,4 +110,10 @@ test("engines are kept that were measured in the same way and place, and no othe
   assert.deepEqual(names(results("chromium"), results("firefox", { kind: "whole" })), ["firefox"]);
   assert.deepEqual(names(results("chromium"), results("firefox", { machine: { cpu: "B", load: 1 } })), ["firefox"]);
   assert.deepEqual(names(null, results("firefox")), ["firefox"]);
+});
+
+test("what takes longest has fewer rounds, and never more than were asked for", () => {
+  const { batches } = runs.whole;
+  assert.deepEqual([roundsOf({ rounds: 5 }, batches["1mb"]), roundsOf({ rounds: 5 }, batches["5kb"]), roundsOf({ rounds: 5 })], [5, 3, 3]);
+  assert.deepEqual([roundsOf({ rounds: 2 }, batches["5kb"]), roundsOf({ rounds: 1 })], [2, 1]);
 });
