@@ -11,7 +11,10 @@ import { must, run } from "./run.mjs";
 import { checkNode, ensureNodePackages, ensureWasmBindgen, ensureWasmTarget, findCargo, wasmTarget } from "./tools.mjs";
 
 /** What the package holds of code, in the order in which a browser meets it. */
-export const outputs = ["index.js", "index.d.ts", "restow.js", "restow_bg.wasm"];
+export const outputs = ["index.js", "index.d.ts", "restow.js", "restow_bg.wasm", "check.js", "check.d.ts"];
+
+/** What a page loads for the engine. */
+const engine = ["index.js", "restow.js", "restow_bg.wasm"];
 
 /** What rustc's output may use, so that wasm-opt accepts it; all of it older than 2023 in browsers. */
 const wasmFeatures = [
@@ -76,7 +79,8 @@ async function build(bindgen, stamp) {
   try {
     await must(bindgen, [wasm, "--target", "web", "--no-typescript", "--out-name", "restow", "--out-dir", next]);
     await optimise(join(next, "restow_bg.wasm"));
-    for (const name of ["index.js", "index.d.ts"]) copyFileSync(at("js", name), join(next, name));
+    for (const name of ["index.js", "index.d.ts", "check.d.ts"]) copyFileSync(at("js", name), join(next, name));
+    await bundle("check.js", next);
     const strange = readdirSync(next).filter((name) => !outputs.includes(name));
     if (strange.length > 0) {
       throw new Problem(`wasm-bindgen also wrote ${strange.join(", ")}, which the package lacks.`);
@@ -125,11 +129,33 @@ async function optimise(wasm) {
   await must(process.execPath, [wasmOpt, ...size, ...wasmFeatures, ...strip, wasm, "-o", wasm]);
 }
 
-/** Bytes of WebAssembly and glue as a server sends them. */
-export function gzippedSize(folder = dist) {
-  return outputs
-    .filter((name) => name !== "index.d.ts")
-    .reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name)), { level: 9 }).length, 0);
+/** Puts an entry and what it imports into one small file, since it has to be small as it is. */
+async function bundle(name, folder) {
+  // Not before it is sure to be installed.
+  const { build } = await import("vite");
+  await build({
+    configFile: false,
+    root,
+    publicDir: false,
+    logLevel: "warn",
+    build: {
+      lib: { entry: at("js", name), formats: ["es"], fileName: () => name },
+      outDir: folder,
+      emptyOutDir: false,
+      target: "es2022",
+      rolldownOptions: { output: { minify: true } },
+    },
+  });
 }
 
-const sizeLine = () => `${kilobytes(gzippedSize())} gzipped`;
+/** Bytes of `restow/check` as a server sends them. */
+export const gzippedCheck = (folder = dist) => gzipped(join(folder, "check.js"));
+
+const gzipped = (file) => gzipSync(readFileSync(file), { level: 9 }).length;
+
+/** Bytes of WebAssembly and glue as a server sends them. */
+export function gzippedSize(folder = dist) {
+  return engine.reduce((sum, name) => sum + gzipped(join(folder, name)), 0);
+}
+
+const sizeLine = () => `${kilobytes(gzippedSize())} gzipped, and restow/check ${kilobytes(gzippedCheck())}`;

@@ -13,6 +13,11 @@ for (const engine of ["firefox", "webkit"]) {
       draft: '{"id":"d1","title":"Draft","pages":[1,2,3]}', left: null, back: true, picture: "picture",
     });
   });
+
+  test(`restow/check in ${engine}: nothing, sessions, migrated`, { timeout: 120_000 }, async (t) => {
+    const page = await open(t, engine, "app");
+    assert.deepEqual(await page.call(() => globalThis.check()), { answers: ["no", "yes", "no", "yes", "no"], created: [] });
+  });
 }
 
 test("a record with Blobs of others stays as it is in WebKit, and its sessions move all the same", { timeout: 120_000 }, async (t) => {

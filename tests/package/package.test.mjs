@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { openChromium } from "../../scripts/lib/browsers.mjs";
-import { gzippedSize } from "../../scripts/lib/build.mjs";
+import { gzippedCheck, gzippedSize } from "../../scripts/lib/build.mjs";
 import { kilobytes } from "../../scripts/lib/log.mjs";
 import { at } from "../../scripts/lib/paths.mjs";
 import { must } from "../../scripts/lib/run.mjs";
@@ -42,6 +42,8 @@ test("the tarball holds what it should, and nothing else", () => {
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "README.md",
+    "dist/check.d.ts",
+    "dist/check.js",
     "dist/index.d.ts",
     "dist/index.js",
     "dist/restow.js",
@@ -57,7 +59,7 @@ test("npm, Cargo and the change log speak of one version", () => {
 });
 
 test("the types have no any, and the consumer uses each of them", () => {
-  const types = text("js", "index.d.ts");
+  const types = text("js", "index.d.ts") + text("js", "check.d.ts");
   const code = types.replace(/\/\*[^]*?\*\/|\/\/.*|"[^"]*"/g, "");
   assert.deepEqual(code.split("\n").filter((row) => /\bany\b/.test(row)), []);
   const used = text("tests", "package", "consumer", "src", "types.ts");
@@ -83,13 +85,21 @@ test("its size is the one that the README states", (t) => {
   assert.ok(off <= 0.05, `README.md says ${stated[0]}, it is ${kilobytes(bytes)}`);
 });
 
+test("restow/check fits into 2 KB, and the README states its size", (t) => {
+  const bytes = gzippedCheck(join(installed, "dist"));
+  t.diagnostic(`restow/check: ${bytes} bytes gzipped`);
+  assert.ok(bytes <= 2000, `${bytes} bytes gzipped`);
+  assert.ok(text("README.md").includes(`**${kilobytes(bytes)}**`), `README.md states the size of restow/check, ${kilobytes(bytes)}`);
+});
+
 test("on a server it can be imported, and open says what is missing", async () => {
   const program = `
     const restow = await import("restow");
+    const check = await import("restow/check");
     const error = await restow.open({ preset: "taskerino" }).catch((reason) => reason);
-    console.log(JSON.stringify([Object.keys(restow), error.name, error.code, restow.isRestowError(error)]));`;
+    console.log(JSON.stringify([Object.keys(restow), error.name, error.code, restow.isRestowError(error), Object.keys(check), await check.mayNeedMigration({ preset: "taskerino" })]));`;
   const stdout = await must(process.execPath, ["--input-type=module", "--eval", program], { cwd: consumer });
-  assert.deepEqual(JSON.parse(stdout), [["isRestowError", "open"], "RestowError", "StorageUnavailable", true]);
+  assert.deepEqual(JSON.parse(stdout), [["isRestowError", "open"], "RestowError", "StorageUnavailable", true, ["mayNeedMigration"], "maybe"]);
 });
 
 test("an application under strict settings compiles", () => tool("typescript/bin/tsc", "--project", "."));
@@ -110,6 +120,7 @@ function checkAnswer(answer) {
   assert.deepEqual(answer, {
     before: { total: 3, chunked: 0, legacy: 3, percentage: 0, ...counts },
     after: { total: 3, chunked: 3, legacy: 0, percentage: 100, ...counts },
+    may: ["yes", "no"],
     errors: 0,
     equal: true,
     items: 13,

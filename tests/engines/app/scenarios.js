@@ -45,6 +45,26 @@ globalThis.twoKindsOfSources = async () => {
   };
 };
 
+/** What keys alone tell, beside what Restow says, before and after a migration. */
+globalThis.check = async () => {
+  const { mayNeedMigration } = await import("/restow/check.js");
+  const config = {
+    sources: [{ database: "checked", store: "documents" }, { kind: "localStorage", prefix: "checked:" }],
+    layout: { arrays: [{ path: "pages", chunk: 50 }] },
+    database: "checked-restow",
+  };
+  const answers = [await mayNeedMigration(config)];
+  const created = (await indexedDB.databases()).map(({ name }) => name).filter((name) => name.startsWith("checked"));
+  localStorage.setItem("checked:d1", '{ "id": "d1", "pages": [1, 2, 3] }');
+  answers.push(await mayNeedMigration(config), await mayNeedMigration([config.sources[0]]));
+  const { open } = await import("/restow/index.js");
+  const restow = await open(config);
+  answers.push(await restow.checkMigrationNeeded());
+  await restow.migrateAllSessions();
+  restow.close();
+  return { answers: [...answers, await mayNeedMigration(config)], created };
+};
+
 globalThis.privateWindow = async () => {
   localStorage.setItem("draft:d1", '{ "id": "d1", "pages": [1, 2, 3] }');
   const { open } = await import("/restow/index.js");

@@ -1,5 +1,6 @@
 // What an application does with Restow, once through. The test calls `run` and looks at its answer.
 
+import { mayNeedMigration, type MayNeedMigration } from "restow/check";
 import { open, type Config, type MigrationStatus } from "restow";
 import { database, ids, inspect, plant, reading, store, type Reading } from "./application.js";
 
@@ -12,6 +13,8 @@ const config: Config = {
 export interface Answer {
   before: MigrationStatus;
   after: MigrationStatus;
+  /** What keys alone tell, before and after. */
+  may: MayNeedMigration[];
   errors: number;
   /** Whether each loaded session is what was planted, to the last bit. */
   equal: boolean;
@@ -35,10 +38,12 @@ function same(a: unknown, b: unknown): boolean {
 
 async function run(): Promise<Answer> {
   await plant();
+  const may = [await mayNeedMigration(config)];
   const restow = await open(config);
   const before = await restow.getMigrationStatus();
   const result = await restow.migrateAllSessions();
   const after = await restow.getMigrationStatus();
+  may.push(await mayNeedMigration(config));
   const application = await inspect();
 
   let equal = true;
@@ -53,7 +58,7 @@ async function run(): Promise<Answer> {
   const appended = await handle.append("samples", [{ at: 0, value: 0 }]);
 
   restow.close();
-  return { before, after, errors: result.errors.length, equal, items, pieces, appended, application };
+  return { before, after, may, errors: result.errors.length, equal, items, pieces, appended, application };
 }
 
 declare global {

@@ -2,6 +2,7 @@
 // that it compiles under strict settings is the test, and another one sees to it that none is left out.
 
 import { isRestowError, open } from "restow";
+import { mayNeedMigration, type MayNeedMigration } from "restow/check";
 import type {
   AuditEntry,
   AuditFilter,
@@ -351,4 +352,10 @@ export function room(batch: BatchMigrationResult, error: RestowError): string[] 
   const shortage: Shortage | null = error.shortage ?? batch.shortage;
   const help: StorageHelp[] = shortage?.help ?? [];
   return help.map((one) => one.action);
+}
+
+/** Both forms of what the cheap check takes, and every answer. */
+export async function loadOnlyIfNeeded(config: Config, sources: readonly Source[]): Promise<boolean> {
+  const answers: MayNeedMigration[] = [await mayNeedMigration(config), await mayNeedMigration(sources)];
+  return answers.some((answer) => answer === "yes" || answer === "maybe");
 }
