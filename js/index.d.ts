@@ -252,6 +252,19 @@ export interface Config {
   autoCleanup?: boolean;
   /** Whether `open` installs the console functions. Default: false. */
   console?: boolean;
+  /**
+   * Whether the engine runs in a worker that the package starts, so that the page never waits for it. Where
+   * workers are not to be had it runs in the page: `Restow.worker` says so, and the console once. Default: false.
+   */
+  worker?: boolean;
+}
+
+/** Where the engine runs. */
+export interface WorkerUse {
+  /** In a worker. */
+  readonly active: boolean;
+  /** Why it is in the page although a worker was asked for. */
+  readonly note: string | null;
 }
 
 /** State in localStorage that every run captures first, and what is carried in the end. */
@@ -998,6 +1011,8 @@ export interface Piece {
 }
 
 export interface Restow {
+  /** Where the engine runs. */
+  readonly worker: WorkerUse;
   getMigrationStatus(): Promise<MigrationStatus>;
   /**
    * Whether a run would move, capture or carry anything: cheap enough to be asked at every start. Reads keys, one
@@ -1018,8 +1033,11 @@ export interface Restow {
   createSession(body: object, options?: { id?: SessionId }): Promise<SessionId>;
   /** Removes a session from chunks and source. A backup of it is kept. */
   deleteSession(id: SessionId, options: Confirm): Promise<boolean>;
-  /** Throws one error that lists every mismatch. */
-  verifyDataIntegrity(original: unknown, migrated: unknown): void;
+  /**
+   * Throws one error that lists every mismatch. With a worker the engine is loaded into the page for it, and a
+   * promise is returned, which rejects with that error.
+   */
+  verifyDataIntegrity(original: unknown, migrated: unknown): void | Promise<void>;
   /** Reads every piece of a stored session and its backups, and compares their digests. */
   verifySession(id: SessionId): Promise<VerifyResult>;
   /** Compares everything that is stored with its digests, one session at a time. Writes nothing. */

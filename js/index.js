@@ -34,13 +34,42 @@ function load() {
   return loading;
 }
 
+/** Whether the console was told that there is no worker. Once is enough. */
+let noted = false;
+
+/** Why the engine is in the page although a worker was asked for. */
+function tellNote(note) {
+  if (!noted) console.warn(`restow: the engine runs in the page, not in a worker: ${note}`);
+  noted = true;
+}
+
+/** Browsers and bundlers alike know a worker's script by just this expression. */
+const begin = () => new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+
+/** Opens with the engine in the page. `note` says why it is not in a worker, where one was asked for. */
+async function openHere(config, note = null) {
+  const module = await load();
+  const restow = module.open(config);
+  Object.defineProperty(restow, "worker", { value: Object.freeze({ active: false, note }), configurable: true });
+  return restow;
+}
+
+async function openThere(config) {
+  const remote = await import("./remote.js").catch(() => null);
+  if (!remote) return { note: "its script could not be loaded" };
+  return remote.openInWorker(config, { begin, openHere, addIterators });
+}
+
 export async function open(config) {
   if (!("indexedDB" in globalThis)) {
     const message = "IndexedDB is not available here; call this in a browser";
     throw new RestowError("StorageUnavailable", message, { retryable: false });
   }
-  const module = await load();
-  return module.open(config);
+  if (config?.worker !== true) return openHere(config);
+  const { instance, note } = await openThere(config);
+  if (instance) return instance;
+  tellNote(note);
+  return openHere(config, note);
 }
 
 export function isRestowError(error) {

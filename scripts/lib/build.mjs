@@ -11,7 +11,7 @@ import { must, run } from "./run.mjs";
 import { checkNode, ensureNodePackages, ensureWasmBindgen, ensureWasmTarget, findCargo, wasmTarget } from "./tools.mjs";
 
 /** What the package holds of code, in the order in which a browser meets it. */
-export const outputs = ["index.js", "index.d.ts", "restow.js", "restow_bg.wasm", "check.js", "check.d.ts"];
+export const outputs = ["index.js", "index.d.ts", "restow.js", "restow_bg.wasm", "remote.js", "worker.js", "check.js", "check.d.ts"];
 
 /** What a page loads for the engine. */
 const engine = ["index.js", "restow.js", "restow_bg.wasm"];
@@ -79,8 +79,7 @@ async function build(bindgen, stamp) {
   try {
     await must(bindgen, [wasm, "--target", "web", "--no-typescript", "--out-name", "restow", "--out-dir", next]);
     await optimise(join(next, "restow_bg.wasm"));
-    for (const name of ["index.js", "index.d.ts", "check.d.ts"]) copyFileSync(at("js", name), join(next, name));
-    await bundle("check.js", next);
+    await finish(next);
     const strange = readdirSync(next).filter((name) => !outputs.includes(name));
     if (strange.length > 0) {
       throw new Problem(`wasm-bindgen also wrote ${strange.join(", ")}, which the package lacks.`);
@@ -127,6 +126,13 @@ async function optimise(wasm) {
   const size = ["-Oz", "--one-caller-inline-max-function-size", "0"];
   const strip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
   await must(process.execPath, [wasmOpt, ...size, ...wasmFeatures, ...strip, wasm, "-o", wasm]);
+}
+
+/** What the package has beside the module and its glue. */
+export async function finish(folder) {
+  // The scripts that name other files by their address stay as they are.
+  for (const name of ["index.js", "worker.js", "index.d.ts", "check.d.ts"]) copyFileSync(at("js", name), join(folder, name));
+  for (const name of ["check.js", "remote.js"]) await bundle(name, folder);
 }
 
 /** Puts an entry and what it imports into one small file, since it has to be small as it is. */

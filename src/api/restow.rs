@@ -36,11 +36,15 @@ pub struct Restow {
     pub(super) shared: Shared,
 }
 
-/// Checks a configuration and makes a [`Restow`] of it. Writes nothing.
+/// Checks a configuration and makes a [`Restow`] of it. Writes nothing. In a worker `page` is what
+/// does to localStorage what has to be done in the page.
 #[wasm_bindgen(unchecked_return_type = "Restow")]
-pub fn open(config: &JsValue) -> Result<Restow, JsValue> {
+pub fn open(config: &JsValue, page: &JsValue) -> Result<Restow, JsValue> {
     let config = args::config(config).map_err(|error| error::to_js(&error, None))?;
-    let ports = BrowserPorts::new(&config.database);
+    let ports = match page.is_object() {
+        true => BrowserPorts::in_worker(&config.database, page),
+        false => BrowserPorts::new(&config.database),
+    };
     let engine = Rc::new(Engine::new(ports, config));
     let restow = Restow {
         shared: Shared {

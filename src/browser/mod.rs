@@ -28,7 +28,7 @@ pub use values::JsBodies;
 use crate::ports::Ports;
 use records::Ours;
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// All ports of the browser.
 pub struct BrowserPorts {
@@ -51,6 +51,15 @@ impl BrowserPorts {
             locks: WebLocks::default(),
             clock: BrowserClock,
             ours,
+        }
+    }
+
+    /// The same in a worker: `page` does to localStorage what a worker can't.
+    pub fn in_worker(database: &str, page: &JsValue) -> Self {
+        let ports = Self::new(database);
+        Self {
+            sources: BrowserSources::of_page(Rc::clone(&ports.ours), page.clone().unchecked_into()),
+            ..ports
         }
     }
 

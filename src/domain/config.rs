@@ -137,6 +137,7 @@ const FIELDS: &[&str] = &[
     "originals",
     "autoCleanup",
     "console",
+    "worker",
 ];
 
 impl Config {
@@ -215,6 +216,8 @@ impl Config {
                 return invalid(&format!("sources[{index}].name"), "must be unique");
             }
         }
+        // Where the engine runs was decided by whoever has loaded it.
+        top.flag("worker", false)?;
         let originals = match top.text("originals", Some("remove"))?.as_str() {
             "remove" => Originals::Remove,
             "keep" => Originals::Keep,

@@ -1,15 +1,36 @@
 // A browser at an empty page that can import the package, for tests that need no more than that.
 
+import { test } from "node:test";
 import { openChromium } from "../../scripts/lib/browsers.mjs";
 import { at, dist } from "../../scripts/lib/paths.mjs";
 import { serve } from "../../scripts/lib/serve.mjs";
+
+/** Whether tests run with the engine in a worker; see worker-*.test.mjs. */
+export const inWorker = process.env.RESTOW_WORKER === "1";
+
+/** A test that exchanges what the page has of IndexedDB or of time, which means nothing to a worker. */
+export const testOfPage = inWorker ? () => {} : test;
+
+/** The package as tests import it, with a worker for every configuration. */
+const WITH_WORKER = `import * as restow from "/package/index.js";
+export const { isRestowError } = restow;
+export const open = async (config) => {
+  const instance = await restow.open({ worker: true, ...config });
+  if (!instance.worker.active) throw new Error(instance.worker.note);
+  return instance;
+};`;
+
+const routes = {
+  "GET /restow/index.js": (_, response) => response.writeHead(200, { "Content-Type": "text/javascript", "Cache-Control": "no-store" }).end(WITH_WORKER),
+};
 
 /**
  * Starts server and browser, in a zone and with headers if they are given; `fresh` opens the page in a storage of
  * its own.
  */
 export async function start({ timezoneId, headers } = {}) {
-  const server = await serve({ mounts: { "/": at("tests", "e2e", "blank"), "/restow/": dist }, headers });
+  const mounts = { "/": at("tests", "e2e", "blank"), "/restow/": dist, "/package/": dist };
+  const server = await serve({ mounts, headers, routes: inWorker ? routes : {} });
   const browser = await openChromium({ timezoneId });
   return {
     async fresh() {

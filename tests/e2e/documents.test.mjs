@@ -46,7 +46,7 @@ test("the reader of the format reads what Restow wrote, and is as short as it sa
     const original = structuredClone(await restow.loadFullSession("s1"));
     const readSession = new Function(`${reader}; return readSession;`)();
     const read = await readSession("restow", "s1");
-    restow.verifyDataIntegrity(original, read);
+    await restow.verifyDataIntegrity(original, read);
     return { read: JSON.stringify(read), chunked: await restow.isSessionChunked("s1"), none: await readSession("restow", "s2") };
   }, reader);
   assert.deepEqual(found, { read: JSON.stringify(session), chunked: true, none: null });
@@ -92,7 +92,7 @@ test("the guide's sources are taken as they stand, and each gives its sessions",
     const { open } = await import("/restow/index.js");
     const restow = await open({ sources, layout: { arrays: [{ path: "items", chunk: 10 }] } });
     const { migrated, sessions } = await restow.migrateAllSessions();
-    for (const id of ["each", "all", "key", "state"]) restow.verifyDataIntegrity(session(id), await restow.loadFullSession(id));
+    for (const id of ["each", "all", "key", "state"]) await restow.verifyDataIntegrity(session(id), await restow.loadFullSession(id));
     return { migrated, warnings: sessions.flatMap(({ warnings }) => warnings), left: localStorage.getItem("my-app-state") };
   }, code);
   assert.deepEqual(found, { migrated: 4, warnings: [], left: '{"state":{"documents":[]}}' });

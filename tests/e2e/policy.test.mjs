@@ -47,6 +47,40 @@ test("the package migrates under a strict policy", async () => {
   assert.deepEqual(await page.evaluate(tryInline), SPOTLESS);
 });
 
+/** Migrates in a worker, as far as the policy of a server lets it: what was refused, and where the engine was. */
+async function inWorker(policy) {
+  const server = await start({ headers: { "Content-Security-Policy": policy } });
+  try {
+    await server.fresh();
+    const page = await server.another(listen);
+    const warnings = [];
+    page.on("console", (message) => message.type() === "warning" && warnings.push(message.text()));
+    const records = [["a", { id: "a", items: [1, 2, 3] }]];
+    await page.evaluate(plant, { database: "app", store: "docs", keyPath: "id", records });
+    const found = await page.evaluate(async () => {
+      const { open } = await import("/restow/index.js");
+      const restow = await open({ sources: [{ database: "app", store: "docs" }], layout: { arrays: [{ path: "items", chunk: 5 }] }, worker: true });
+      const { migrated } = await restow.migrateAllSessions();
+      return { migrated, worker: restow.worker, refused: globalThis.refused.map((line) => line.split(" ")[0]) };
+    });
+    return { ...found, warnings: warnings.length };
+  } finally {
+    await server.stop();
+  }
+}
+
+test("a worker needs no more than its script", async () => {
+  for (const policy of [POLICY, "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'; img-src data:"]) {
+    assert.deepEqual(await inWorker(policy), { migrated: 1, worker: { active: true, note: null }, refused: [], warnings: 0 }, policy);
+  }
+});
+
+test("where the policy refuses workers, or WebAssembly in them, the engine is in the page", async () => {
+  const { worker, ...rest } = await inWorker(`${POLICY}; worker-src 'none'`);
+  assert.deepEqual(rest, { migrated: 1, refused: ["worker-src"], warnings: 1 });
+  assert.deepEqual(worker, { active: false, note: "its script could not be loaded, or a policy forbids it" });
+});
+
 scenario(
   "the page migrates without a violation, and refuses an inline script",
   { start: ({ page }) => page.addInitScript(listen) },

@@ -92,10 +92,10 @@ test("a newer layout is rehearsed, then every session is brought to it and is st
     facts.after = await second.checkMigrationNeeded();
     const places = (await second.openSession("row")).places.map(({ path, chunk }) => `${path.join(".")} ${chunk}`);
     facts.places = places;
-    for (const id of ["row", "text"]) second.verifyDataIntegrity(session(id), await second.loadFullSession(id));
+    for (const id of ["row", "text"]) await second.verifyDataIntegrity(session(id), await second.loadFullSession(id));
     const edited = session("member");
     edited.items.push({ index: 25, text: "appended under the first layout" });
-    second.verifyDataIntegrity(edited, await second.loadFullSession("member"));
+    await second.verifyDataIntegrity(edited, await second.loadFullSession("member"));
     facts.verified = (await Promise.all(["row", "member", "text"].map((id) => second.verifySession(id)))).every(({ ok }) => ok);
     const kept = await second.listBackups();
     facts.backups = [kept.length - backups, kept.filter(({ reason }) => reason === "layout").length];
@@ -105,7 +105,7 @@ test("a newer layout is rehearsed, then every session is brought to it and is st
     // An older release with its older layout still reads them, and leaves them as they are.
     const older = await restowOver(globalThis.sources);
     facts.older = [await older.checkMigrationNeeded(), (await older.migrateAllSessions()).migrated];
-    older.verifyDataIntegrity(session("text"), await older.loadFullSession("text"));
+    await older.verifyDataIntegrity(session("text"), await older.loadFullSession("text"));
     return facts;
   });
   const { status, ...rest } = found;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { start } from "./blank.mjs";
+import { start, testOfPage } from "./blank.mjs";
 import { kinds } from "./blank/kinds.js";
 
 let browser;
@@ -26,14 +26,14 @@ async function story(kind) {
   facts.rehearsed = [rehearsal.migrated, (await everything()) === before, (await indexedDB.databases()).some(({ name }) => name === "restow")];
   const result = await restow.migrateAllSessions();
   facts.moved = [result.migrated, result.errors.length, ...result.sessions.filter(({ outcome }) => outcome === "migrated").map((row) => `${row.sessionId} from ${row.source}`).sort()];
-  for (const id of ["a", "b"]) restow.verifyDataIntegrity(session(id), await restow.loadFullSession(id));
+  for (const id of ["a", "b"]) await restow.verifyDataIntegrity(session(id), await restow.loadFullSession(id));
   facts.verified = [(await restow.verifySession("a")).ok, (await restow.verifySession("b")).ok];
   facts.left = [await read(), await left()];
   facts.after = [await restow.checkMigrationNeeded(), (await restow.migrateAllSessions()).migrated, (await read()) === facts.left[0]];
   const { restoredTo } = await restow.rollbackSessionMigration("b", null, { confirm: true });
   facts.restoredTo = restoredTo;
   facts.back = [await read(), await back()];
-  restow.verifyDataIntegrity(session("b"), await restow.loadFullSession("b"));
+  await restow.verifyDataIntegrity(session("b"), await restow.loadFullSession("b"));
   facts.settled = [await restow.checkMigrationNeeded(), (await restow.migrateAllSessions()).migrated, await restow.isSessionChunked("a"), await restow.isSessionChunked("b")];
   restow.close();
   return { facts, name: restoredTo };
@@ -151,7 +151,7 @@ async function settledMany() {
   const { get, session } = await import("/storage.js");
   const { restow } = globalThis;
   for (const kind of ["m", "t"]) {
-    for (let index = 0; index < 30; index++) restow.verifyDataIntegrity(session(`${kind}${index}`), await restow.loadFullSession(`${kind}${index}`));
+    for (let index = 0; index < 30; index++) await restow.verifyDataIntegrity(session(`${kind}${index}`), await restow.loadFullSession(`${kind}${index}`));
   }
   const { chunked, quarantined, diverged } = await restow.getMigrationStatus();
   const backups = new Set((await restow.listBackups()).map(({ id }) => id)).size;
@@ -204,7 +204,7 @@ test("a run over many in one record that is cancelled has taken out what it move
   await page.close();
 });
 
-test("ten thousand sessions in one record: it is read once and written once", async () => {
+testOfPage("ten thousand sessions in one record: it is read once and written once", async () => {
   const page = await browser.fresh();
   const found = await page.evaluate(async () => {
     const { get, put, restowOver } = await import("/storage.js");

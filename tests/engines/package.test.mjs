@@ -5,10 +5,11 @@ import { test } from "node:test";
 import { open } from "./support.mjs";
 
 for (const engine of ["firefox", "webkit"]) {
-  test(`the package in ${engine}: two kinds of sources, every value as it was`, { timeout: 120_000 }, async (t) => {
+  for (const worker of [false, true]) test(`the package in ${engine}${worker ? ", in a worker" : ""}: two kinds of sources, every value as it was`, { timeout: 120_000 }, async (t) => {
     const page = await open(t, engine, "app");
-    const found = await page.call(() => globalThis.twoKindsOfSources());
+    const found = await page.call((worker) => globalThis.twoKindsOfSources(worker), worker);
     assert.deepEqual(found, {
+      worker: { active: worker, note: null }, phases: true, appended: 121, items: 2, nobody: "NotFound",
       errors: [], migrated: 2, rows: [null, null], same: true, percentage: 100,
       draft: '{"id":"d1","title":"Draft","pages":[1,2,3]}', left: null, back: true, picture: "picture",
     });

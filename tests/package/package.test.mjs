@@ -46,8 +46,10 @@ test("the tarball holds what it should, and nothing else", () => {
     "dist/check.js",
     "dist/index.d.ts",
     "dist/index.js",
+    "dist/remote.js",
     "dist/restow.js",
     "dist/restow_bg.wasm",
+    "dist/worker.js",
     "package.json",
   ]);
 });
@@ -130,11 +132,14 @@ function checkAnswer(answer) {
   });
 }
 
-async function runConsumer(url) {
+async function runConsumer(url, worker) {
   const { page, complaints } = await visit(url);
   await page.waitForFunction(() => typeof globalThis.run === "function");
-  const answer = await page.evaluate(() => globalThis.run());
+  const { worker: use, ...answer } = await page.evaluate((worker) => globalThis.run(worker), worker);
+  const engine = await page.evaluate(() => performance.getEntriesByType("resource").filter(({ name }) => name.includes("restow_bg")).length);
   await page.close();
+  assert.deepEqual(use, { active: worker, note: null });
+  assert.equal(engine, worker ? 0 : 1, "modules of the engine that the page has loaded");
   checkAnswer(answer);
   assert.deepEqual(complaints, []);
 }
@@ -146,7 +151,7 @@ test("bundled by Vite it moves the sessions of an application", async () => {
   assert.equal(assets.filter((name) => name.endsWith(".wasm")).length, 1, assets.join(", "));
   const server = await serve({ mounts: { "/": folder } });
   try {
-    await runConsumer(server.url);
+    for (const worker of [false, true]) await runConsumer(server.url, worker);
   } finally {
     await server.close();
   }
@@ -157,7 +162,7 @@ test("so it does on Vite's development server", async () => {
   const server = await createServer({ root: consumer, logLevel: "warn", server: { host: "127.0.0.1", port: 0 } });
   try {
     await server.listen();
-    await runConsumer(`http://127.0.0.1:${server.httpServer.address().port}/`);
+    for (const worker of [false, true]) await runConsumer(`http://127.0.0.1:${server.httpServer.address().port}/`, worker);
   } finally {
     await server.close();
   }
@@ -176,11 +181,12 @@ async function withPlainPage(work) {
   }
 }
 
-const tryOpen = (page) => page.evaluate(() => globalThis.tryOpen().catch((error) => ({ code: error.code, retryable: error.retryable })));
+const tryOpen = (page, worker = false) => page.evaluate((worker) => globalThis.tryOpen(worker).catch((error) => ({ code: error.code, retryable: error.retryable })), worker);
 
 test("a page loads it without any tool in between", () =>
   withPlainPage(async (page) => {
-    assert.deepEqual(await tryOpen(page), { total: 0, chunked: 0, legacy: 0, quarantined: 0, diverged: 0, percentage: 100, chunkedElsewhere: 0, unreadableSources: [], state: null });
+    assert.deepEqual(await tryOpen(page), { total: 0, chunked: 0, legacy: 0, quarantined: 0, diverged: 0, percentage: 100, chunkedElsewhere: 0, unreadableSources: [], state: null, worker: false });
+    assert.equal((await tryOpen(page, true)).worker, true);
   }));
 
 for (const file of ["restow.js", "restow_bg.wasm"]) {

@@ -29,12 +29,13 @@ export const CONFIG = {
     { kind: "localStorage", key: "taskerino-v3-state", path: "sessions" },
   ],
   console: true,
+  worker: true,
 };
 
 /** Other applications, whose presets know all of it. */
 export const APPLICATIONS = {
-  streak: { preset: "streak", console: true },
-  agents: { preset: "agents", tenantId: TENANT, console: true },
+  streak: { preset: "streak", console: true, worker: true },
+  agents: { preset: "agents", tenantId: TENANT, console: true, worker: true },
 };
 
 /** The application that the address names, so that a page that is loaded again shows the same one. */

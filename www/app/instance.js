@@ -1,7 +1,7 @@
 /** The open instance of Restow, and what the page knows through it. */
 import { localTexts } from "../samples.js";
 import { APPLICATIONS } from "./config.js";
-import { tellError } from "./notices.js";
+import { tell, tellError } from "./notices.js";
 import { loadPackage } from "./package.js";
 import { store } from "./store.js";
 
@@ -12,7 +12,9 @@ export async function connect() {
   store.get().restow?.close();
   store.set({ restow: null });
   const { open } = await loadPackage();
-  store.set({ restow: await open(store.get().config) });
+  const restow = await open(store.get().config);
+  if (restow.worker.note) tell(`Restow works in the page itself, since a worker is not to be had: ${restow.worker.note}.`);
+  store.set({ restow });
 }
 
 /** What the application has in localStorage, as `[key, text]`; nothing where that is denied. */

@@ -25,9 +25,9 @@ const BYTES_A_MS: u64 = 1_000;
 
 /// A batch, ready for its transaction.
 pub struct Prepared {
-    fence: Option<Fence>,
-    expect: Vec<Expect>,
-    ops: Vec<Op>,
+    pub(super) fence: Option<Fence>,
+    pub(super) expect: Vec<Expect>,
+    pub(super) ops: Vec<Op>,
     durability: Durability,
     /// Approximate size.
     pub bytes: u64,
@@ -85,7 +85,7 @@ impl Prepared {
     }
 
     /// The stores that it needs, and no others.
-    fn stores(&self) -> Vec<&'static str> {
+    pub(super) fn stores(&self) -> Vec<&'static str> {
         let mut stores: Vec<_> = self.ops.iter().map(Op::store).collect();
         stores.extend(self.fence.as_ref().map(|_| LEASES));
         stores.extend(self.expect.first().map(|_| MANIFESTS));
@@ -171,9 +171,14 @@ impl Prepared {
         self.in_time(&tx, self.run_in(&tx)).await
     }
 
+    /// Longest time for all of it.
+    pub fn limit_ms(&self) -> u32 {
+        LIMIT_MS + (self.bytes / BYTES_A_MS) as u32
+    }
+
     /// What is done in the transaction, or its end if that takes too long.
     pub async fn in_time<T>(&self, tx: &Tx, run: impl Future<Output = Result<T>>) -> Result<T> {
-        let limit = LIMIT_MS + (self.bytes / BYTES_A_MS) as u32;
+        let limit = self.limit_ms();
         within(limit, run).await.unwrap_or_else(|| {
             // Where it is committing already this comes too late, and the next reader sees it.
             tx.abort();

@@ -38,6 +38,11 @@ impl Ours {
         })
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The database, if it exists.
     pub async fn existing(self: &Rc<Self>) -> Found {
         self.open(false).await

@@ -14,6 +14,7 @@ use crate::domain::place::{Area, Place};
 use crate::error::Result;
 use crate::ports::{Batch, Decision, Sources, Swap};
 use local::Local;
+pub use local::Page;
 use std::rc::Rc;
 use stores::Stores;
 use wasm_bindgen::JsValue;
@@ -35,6 +36,14 @@ impl BrowserSources {
         }
     }
 
+    /// The same for a worker, whose page has localStorage.
+    pub fn of_page(ours: Rc<Ours>, page: Page) -> Self {
+        Self {
+            local: Local::of_page(page),
+            ..Self::new(ours)
+        }
+    }
+
     /// Closes every connection for good, and listens to no other tab any more.
     pub fn close(&self) {
         self.stores.close();
@@ -50,7 +59,7 @@ impl Sources for BrowserSources {
             Area::IndexedDb { database, store } => {
                 self.stores.keys(database, store, &source.prefix).await
             }
-            Area::LocalStorage => self.local.keys(&source.prefix),
+            Area::LocalStorage => self.local.keys(&source.prefix).await,
         }
     }
 
@@ -59,7 +68,7 @@ impl Sources for BrowserSources {
             Area::IndexedDb { database, store } => {
                 self.stores.read(database, store, &place.key).await
             }
-            Area::LocalStorage => self.local.read(&place.key),
+            Area::LocalStorage => self.local.read(&place.key).await,
         }
     }
 

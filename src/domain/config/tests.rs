@@ -172,6 +172,7 @@ fn an_error_names_the_field() {
         ),
         (with("/originals", json!("delete")), "originals"),
         (with("/autoCleanup", json!(1)), "autoCleanup"),
+        (with("/worker", json!("yes")), "worker"),
         (with("/skipVerification", json!(true)), "skipVerification"),
         (with("/layout/chunks", json!([])), "layout.chunks"),
         (with("/limits", json!({})), "limits"),

@@ -1,7 +1,7 @@
 // What the tests of the package do inside the page. It is the page's own script, because Firefox runs
 // what WebDriver sends in a realm of its own.
 
-globalThis.twoKindsOfSources = async () => {
+globalThis.twoKindsOfSources = async (worker) => {
   const request = indexedDB.open("app", 1);
   request.onupgradeneeded = () => request.result.createObjectStore("documents", { keyPath: "id" });
   const db = await new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
@@ -24,8 +24,15 @@ globalThis.twoKindsOfSources = async () => {
   const restow = await open({
     sources: [{ database: "app", store: "documents" }, { kind: "localStorage", prefix: "draft:" }],
     layout: { label: "title", arrays: [{ path: "pages", chunk: 50 }], parts: ["thumbnail"] },
+    worker,
   });
-  const result = await restow.migrateAllSessions();
+  const phases = new Set();
+  const result = await restow.migrateAllSessions({ onProgress: (_message, _percent, { phase }) => phases.add(phase) });
+  const handle = await restow.openSession("s1");
+  const appended = await handle.append("pages", [{ index: 120 }]);
+  const items = await handle.read("pages", { from: 119, to: 121 });
+  await restow.rollbackSessionMigration("s1", null, { confirm: true, edits: "discard" });
+  await restow.migrateSessionToChunked("s1", { force: true });
   const loaded = await restow.loadFullSession("s1");
   let same = true;
   try {
@@ -39,6 +46,7 @@ globalThis.twoKindsOfSources = async () => {
   await restow.rollbackSessionMigration("d1", undefined, { confirm: true });
   const back = localStorage.getItem("draft:d1");
   return {
+    worker: restow.worker, phases: phases.size > 2, appended, items: items.length, nobody: await restow.migrateSessionToChunked("nobody").catch(({ code }) => code),
     errors: result.errors, migrated: result.migrated, rows: result.sessions.map(({ code, reason }) => code && `${code} ${reason}`),
     same, percentage: status.percentage, draft, left, back: back === text,
     picture: await loaded.thumbnail.text(),

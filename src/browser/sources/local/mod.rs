@@ -1,6 +1,7 @@
 //! localStorage: one text a key. It knows no transactions, but what a script does in one turn no
 //! other script of the page comes between, and what other tabs did meanwhile is heard of later.
 
+mod page;
 mod storage;
 mod watch;
 mod written;
@@ -12,6 +13,7 @@ use crate::browser::timer::Timer;
 use crate::domain::key::Key;
 use crate::error::{Error, Result};
 use crate::ports::{Change, Decision, Swap};
+pub use page::Page;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -25,6 +27,8 @@ const SETTLE_MS: u32 = 200;
 /// localStorage of the page.
 #[derive(Default)]
 pub struct Local {
+    /// In a worker, the page that has it.
+    page: Option<Page>,
     watch: RefCell<Option<Watch>>,
     /// Whether something was written that was not waited for yet.
     unsettled: Cell<bool>,
@@ -32,6 +36,14 @@ pub struct Local {
 }
 
 impl Local {
+    /// localStorage of the page that a worker works for.
+    pub fn of_page(page: Page) -> Self {
+        Self {
+            page: Some(page),
+            ..Self::default()
+        }
+    }
+
     /// Stops listening, for good.
     pub fn close(&self) {
         self.closed.set(true);
@@ -39,9 +51,12 @@ impl Local {
     }
 
     /// Keys that begin with a prefix, in their order.
-    pub fn keys(&self, prefix: &str) -> Result<Vec<Key>> {
+    pub async fn keys(&self, prefix: &str) -> Result<Vec<Key>> {
         let prefix: Vec<u16> = prefix.encode_utf16().collect();
-        let keys = self.open()?.keys()?;
+        let keys = match self.page()? {
+            Some(page) => page.keys().await?,
+            None => self.open()?.keys()?,
+        };
         let keys = keys.iter().filter_map(key_from_js);
         let begins = |key: &Key| key.units().is_some_and(|units| units.starts_with(&prefix));
         let sorted: BTreeSet<Key> = keys.filter(begins).collect();
@@ -49,11 +64,11 @@ impl Local {
     }
 
     /// The text of a key.
-    pub fn read(&self, key: &Key) -> Result<Option<JsValue>> {
-        let storage = self.open()?;
-        match text_key(key) {
-            Some(key) => storage.get(&key).map(present),
-            None => Ok(None),
+    pub async fn read(&self, key: &Key) -> Result<Option<JsValue>> {
+        match (text_key(key), self.page()?) {
+            (Some(key), Some(page)) => page.text(&key).await.map(present),
+            (Some(key), None) => self.open()?.get(&key).map(present),
+            (None, _) => Ok(None),
         }
     }
 
@@ -66,6 +81,9 @@ impl Local {
         then: &Prepared,
         ours: &Rc<Ours>,
     ) -> Result<Swap> {
+        if let Some(page) = self.page()? {
+            return page.replace(key, change, then, ours).await;
+        }
         let storage = self.open()?;
         if then.is_empty() {
             return self.turn(&storage, key, change, || Ok(()));
@@ -90,6 +108,9 @@ impl Local {
 
     /// Waits, and returns keys that other tabs wrote to as well.
     pub async fn settle(&self) -> Vec<Key> {
+        if let Ok(Some(page)) = self.page() {
+            return page.settle().await;
+        }
         if self.unsettled.take() {
             Timer::new(SETTLE_MS).await;
         }
@@ -114,10 +135,6 @@ impl Local {
         change: Decision<'_, JsValue>,
         queue: impl FnOnce() -> Result<()>,
     ) -> Result<Swap> {
-        let refuse = || Error::UnsupportedValue {
-            code: "UnsupportedValue",
-            reason: "localStorage takes nothing but text".into(),
-        };
         let Some(at) = text_key(key) else {
             return match change(None) {
                 Change::Refuse => Ok(Swap::Refused),
@@ -148,6 +165,14 @@ impl Local {
         Ok(Swap::Done)
     }
 
+    /// The page, where another has it than we are in.
+    fn page(&self) -> Result<Option<&Page>> {
+        match self.closed.get() {
+            true => Err(Error::Closed),
+            false => Ok(self.page.as_ref()),
+        }
+    }
+
     /// The storage. Whoever has looked at it hears of what others do to it.
     fn open(&self) -> Result<Storage> {
         if self.closed.get() {
@@ -164,6 +189,13 @@ impl Local {
 /// The key as localStorage takes it: it has texts alone, and nothing lies under any other.
 fn text_key(key: &Key) -> Option<JsValue> {
     matches!(key, Key::Text(_) | Key::Units(_)).then(|| key_to_js(key))
+}
+
+fn refuse() -> Error {
+    Error::UnsupportedValue {
+        code: "UnsupportedValue",
+        reason: "localStorage takes nothing but text".into(),
+    }
 }
 
 fn present(text: JsValue) -> Option<JsValue> {

@@ -32,6 +32,11 @@ export function settled<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
+/** Starts from nothing. */
+export async function clear(): Promise<void> {
+  for (const { name } of await indexedDB.databases()) if (name) await settled(indexedDB.deleteDatabase(name));
+}
+
 /** Stores all readings, and a setting that is nobody's session. */
 export async function plant(): Promise<void> {
   const request = indexedDB.open(database, 3);

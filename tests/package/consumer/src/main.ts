@@ -1,8 +1,8 @@
 // What an application does with Restow, once through. The test calls `run` and looks at its answer.
 
 import { mayNeedMigration, type MayNeedMigration } from "restow/check";
-import { open, type Config, type MigrationStatus } from "restow";
-import { database, ids, inspect, plant, reading, store, type Reading } from "./application.js";
+import { open, type Config, type MigrationStatus, type WorkerUse } from "restow";
+import { clear, database, ids, inspect, plant, reading, store, type Reading } from "./application.js";
 
 const config: Config = {
   sources: [{ database, store }],
@@ -11,6 +11,8 @@ const config: Config = {
 };
 
 export interface Answer {
+  /** Where the engine was. */
+  worker: WorkerUse;
   before: MigrationStatus;
   after: MigrationStatus;
   /** What keys alone tell, before and after. */
@@ -36,10 +38,11 @@ function same(a: unknown, b: unknown): boolean {
   );
 }
 
-async function run(): Promise<Answer> {
+async function run(worker: boolean): Promise<Answer> {
+  await clear();
   await plant();
   const may = [await mayNeedMigration(config)];
-  const restow = await open(config);
+  const restow = await open({ ...config, worker });
   const before = await restow.getMigrationStatus();
   const result = await restow.migrateAllSessions();
   const after = await restow.getMigrationStatus();
@@ -58,10 +61,10 @@ async function run(): Promise<Answer> {
   const appended = await handle.append("samples", [{ at: 0, value: 0 }]);
 
   restow.close();
-  return { before, after, may, errors: result.errors.length, equal, items, pieces, appended, application };
+  return { worker: restow.worker, before, after, may, errors: result.errors.length, equal, items, pieces, appended, application };
 }
 
 declare global {
-  var run: () => Promise<Answer>;
+  var run: (worker: boolean) => Promise<Answer>;
 }
 globalThis.run = run;

@@ -26,6 +26,7 @@ import type {
   Flaw,
   CountLimit,
   Finding,
+  WorkerUse,
   IndexedDbContainer,
   IndexedDbSource,
   KeptKey,
@@ -358,4 +359,11 @@ export function room(batch: BatchMigrationResult, error: RestowError): string[] 
 export async function loadOnlyIfNeeded(config: Config, sources: readonly Source[]): Promise<boolean> {
   const answers: MayNeedMigration[] = [await mayNeedMigration(config), await mayNeedMigration(sources)];
   return answers.some((answer) => answer === "yes" || answer === "maybe");
+}
+
+/** Whether the engine is in a worker, and why not. */
+export async function openInWorker(config: Config): Promise<string> {
+  const restow = await open({ ...config, worker: true });
+  const { active, note }: WorkerUse = restow.worker;
+  return active ? "in a worker" : (note ?? "not asked for");
 }
