@@ -89,6 +89,7 @@ scenario(
     await press("#rehearse");
     await press("#migrate");
     assert.equal((await figures()).Chunked, "11");
+    assert.deepEqual(await page.evaluate(() => globalThis.restowDemo.instance.worker), { active: true, note: null });
     assert.deepEqual(await page.evaluate(tryInline), SPOTLESS);
     // The refusal that was asked for is an error of the console.
     assert.equal(problems.splice(0).length, 1);
