@@ -23,14 +23,13 @@ function told(error) {
   return { message, fields: Object.fromEntries(fields.filter(([, value]) => value !== undefined)) };
 }
 
-/** Answers a call. An answer that can't cross is an error like any other. */
+/** Answers a call. What can't cross is an error, and a cause that can't is named. */
 function answer(reply) {
   try {
     postMessage(reply);
-  } catch (thrown) {
-    const fields = { ...(reply.error ?? { fields: { code: "Browser", retryable: false } }).fields };
-    fields.cause = { name: String(thrown?.name), message: String(thrown?.message) };
-    postMessage({ call: reply.call, error: { message: reply.error?.message ?? `the browser refused (${thrown?.name})`, fields } });
+  } catch ({ name, message: reason }) {
+    const { message, fields } = reply.error ?? told(new Error(`the answer can't be sent to the page (${name})`));
+    postMessage({ call: reply.call, error: { message, fields: { ...fields, cause: { name, message: reason } } } });
   }
 }
 

@@ -159,6 +159,9 @@ export const gzippedCheck = (folder = dist) => gzipped(join(folder, "check.js"))
 
 const gzipped = (file) => gzipSync(readFileSync(file), { level: 9 }).length;
 
+/** Bytes that a page loads where the engine is in a worker. */
+export const gzippedRemote = (folder = dist) => gzipped(join(folder, "index.js")) + gzipped(join(folder, "remote.js"));
+
 /** Bytes of WebAssembly and glue as a server sends them. */
 export function gzippedSize(folder = dist) {
   return engine.reduce((sum, name) => sum + gzipped(join(folder, name)), 0);

@@ -75,7 +75,7 @@ test("a worker needs no more than its script", async () => {
   }
 });
 
-test("where the policy refuses workers, or WebAssembly in them, the engine is in the page", async () => {
+test("where the policy refuses workers, the engine is in the page", async () => {
   const { worker, ...rest } = await inWorker(`${POLICY}; worker-src 'none'`);
   assert.deepEqual(rest, { migrated: 1, refused: ["worker-src"], warnings: 1 });
   assert.deepEqual(worker, { active: false, note: "its script could not be loaded, or a policy forbids it" });

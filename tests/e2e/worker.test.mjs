@@ -290,6 +290,21 @@ for (const file of ["worker.js", "remote.js"]) {
   });
 }
 
+test("where WebAssembly is refused to it, the engine is in the page", async () => {
+  const page = await pageWith();
+  await page.route("**/worker.js", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), "content-security-policy": "script-src 'self'" } });
+  });
+  const found = await page.evaluate(async () => {
+    const restow = await opened();
+    return { worker: restow.worker, migrated: (await restow.migrateAllSessions()).migrated };
+  });
+  assert.deepEqual([found.worker.active, found.migrated], [false, 12]);
+  assert.match(found.worker.note, /WebAssembly could not be started in it/);
+  await page.close();
+});
+
 test("a worker that ends leaves no call waiting, and what it was doing is done by the next", async () => {
   const page = await pageWith(() => {
     const { Worker } = globalThis;

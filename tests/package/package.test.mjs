@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { openChromium } from "../../scripts/lib/browsers.mjs";
-import { gzippedCheck, gzippedSize } from "../../scripts/lib/build.mjs";
+import { gzippedCheck, gzippedRemote, gzippedSize } from "../../scripts/lib/build.mjs";
 import { kilobytes } from "../../scripts/lib/log.mjs";
 import { at } from "../../scripts/lib/paths.mjs";
 import { must } from "../../scripts/lib/run.mjs";
@@ -92,6 +92,13 @@ test("restow/check fits into 2 KB, and the README states its size", (t) => {
   t.diagnostic(`restow/check: ${bytes} bytes gzipped`);
   assert.ok(bytes <= 2000, `${bytes} bytes gzipped`);
   assert.ok(text("README.md").includes(`**${kilobytes(bytes)}**`), `README.md states the size of restow/check, ${kilobytes(bytes)}`);
+});
+
+test("with a worker the page loads as little as the README states", (t) => {
+  const bytes = gzippedRemote(join(installed, "dist"));
+  t.diagnostic(`with a worker: ${bytes} bytes gzipped`);
+  assert.ok(bytes <= 8000, `${bytes} bytes gzipped`);
+  assert.ok(text("README.md").includes(`The page loads ${kilobytes(bytes)} `), `README.md states what the page loads, ${kilobytes(bytes)}`);
 });
 
 test("on a server it can be imported, and open says what is missing", async () => {
