@@ -97,12 +97,15 @@ impl<P: Ports> Engine<P> {
         Ok(())
     }
 
-    /// Gives the lease up, if it was taken. Failing to is harmless: it ends by itself.
+    /// Gives the lease up, if it was taken. Failing to is harmless: it ends by itself. But nobody would
+    /// remove it then, so what failed once is tried again.
     pub(super) async fn release<G: Held>(&self, claim: &Claim<G>) {
-        if claim.taken.get() {
-            let _ = self
-                .write(claim, Vec::new(), Vec::new(), Durability::Relaxed, 0, true)
-                .await;
+        for _ in 0..2 {
+            if claim.taken.get() {
+                let _ = self
+                    .write(claim, Vec::new(), Vec::new(), Durability::Relaxed, 0, true)
+                    .await;
+            }
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Dying at every operation of a run over sessions that lie together, and over localStorage.
 
-use crate::deaths::{Allowed, Tally, always, survives, survives_until};
+use crate::deaths::{Allowed, Tally, always, survives, survives_until, undisturbed};
 use crate::lab::{Lab, Tab, key};
+use crate::picture::tidy;
 use crate::shelf::{Form, Shelf, body_of, text_of};
-use crate::support::twin::run;
+use crate::support::twin::{Fault, run};
 use crate::support::value::Value;
 use restow::engine::{Edits, Options, Side};
+use restow::error::{Cause, Error};
 use restow::ports::Unwatched;
 
 /// One of each kind: what differs between array and map is no matter of deaths.
@@ -51,6 +53,24 @@ fn a_death_while_a_container_is_emptied_loses_nothing() {
         let shelf = shelf(form);
         let tally = survives(&shelf.lab, &both(), batch, batch);
         said("batch", form, tally);
+    }
+}
+
+#[test]
+fn what_fails_once_while_a_container_is_emptied_leaves_nothing_behind() {
+    for form in FORMS {
+        let shelf = shelf(form);
+        let (_, operations) = undisturbed(&shelf.lab, &batch);
+        for n in 0..operations {
+            let lab = shelf.lab.fork();
+            let tab = lab.tab();
+            let cause = Cause::named("AbortError");
+            let fault = Fault::Fail(Error::TransactionAborted { cause });
+            tab.ports.tab().at(n, fault);
+            let _ = run(batch(&tab));
+            lab.migrate_all();
+            tidy(&lab);
+        }
     }
 }
 
