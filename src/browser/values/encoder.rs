@@ -64,6 +64,25 @@ pub enum Tag {
     ImageData = 22,
 }
 
+impl Tag {
+    /// The tag of a plain value by its number.
+    pub fn plain(number: u32) -> Option<Self> {
+        Some(match number {
+            0 => Self::Undefined,
+            1 => Self::Null,
+            2 => Self::False,
+            3 => Self::True,
+            4 => Self::Number,
+            5 => Self::Text,
+            8 => Self::Seen,
+            9 => Self::Object,
+            10 => Self::Array,
+            12 => Self::Date,
+            _ => return None,
+        })
+    }
+}
+
 /// Builds the digest of one piece.
 pub struct Encoder {
     hasher: Hasher,

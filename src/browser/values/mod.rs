@@ -12,6 +12,7 @@ pub mod detach;
 mod edit;
 mod encoder;
 mod facts;
+mod flat;
 mod frame;
 mod gzip;
 mod join;

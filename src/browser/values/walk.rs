@@ -9,6 +9,7 @@
 use crate::browser::js::{self, Numbers};
 use crate::browser::values::arrays;
 use crate::browser::values::encoder::{Encoder, Tag};
+use crate::browser::values::flat::Flat;
 use crate::browser::values::frame::{Frame, Names, Refusal, Stop};
 use crate::browser::values::kind::{Kind, Kinds};
 use crate::browser::values::odd;
@@ -43,11 +44,18 @@ pub fn walk(pieces: &[JsValue], moved: &[JsValue]) -> Result<Walked, Refusal> {
         measures: Vec::with_capacity(pieces.len()),
         blobs: Vec::with_capacity(pieces.len()),
     };
+    let mut flat = Flat::new(&walker.seen);
     for (index, piece) in pieces.iter().enumerate() {
         walker.first = walker.count;
-        let mut stack = Vec::new();
-        if let Err(stop) = walker.piece(piece, &mut stack) {
-            return Err(stop.at(index, &stack));
+        match flat.feed(piece, walker.first, &mut walker.encoder) {
+            Some(count) => walker.count = count,
+            None => {
+                walker.encoder = Encoder::new(TAG);
+                let mut stack = Vec::new();
+                if let Err(stop) = walker.piece(piece, &mut stack) {
+                    return Err(stop.at(index, &stack));
+                }
+            }
         }
         let encoder = std::mem::replace(&mut walker.encoder, Encoder::new(TAG));
         walked.measures.push(encoder.finish());
