@@ -11,10 +11,10 @@ import { must, run } from "./run.mjs";
 import { checkNode, ensureNodePackages, ensureWasmBindgen, ensureWasmTarget, findCargo, wasmTarget } from "./tools.mjs";
 
 /** What the package holds of code, in the order in which a browser meets it. */
-export const outputs = ["index.js", "index.d.ts", "restow.js", "flat.js", "restow_bg.wasm", "remote.js", "worker.js", "check.js", "check.d.ts"];
+export const outputs = ["index.js", "index.d.ts", "restow.js", "restow_bg.wasm", "remote.js", "worker.js", "check.js", "check.d.ts"];
 
 /** What a page loads for the engine. */
-const engine = ["index.js", "restow.js", "flat.js", "restow_bg.wasm"];
+const engine = ["index.js", "restow.js", "restow_bg.wasm"];
 
 /** What rustc's output may use, so that wasm-opt accepts it; all of it older than 2023 in browsers. */
 const wasmFeatures = [
@@ -78,7 +78,7 @@ async function build(bindgen, stamp) {
   mkdirSync(next, { recursive: true });
   try {
     await must(bindgen, [wasm, "--target", "web", "--no-typescript", "--out-name", "restow", "--out-dir", next]);
-    gatherSnippets(next);
+    inlineSnippets(next);
     await optimise(join(next, "restow_bg.wasm"));
     await finish(next);
     const strange = readdirSync(next).filter((name) => !outputs.includes(name));
@@ -118,13 +118,15 @@ async function compile() {
   return wasm;
 }
 
-/** wasm-bindgen puts the crate's own scripts deep into folders with hashes; here they lie beside the glue. */
-function gatherSnippets(folder) {
+/**
+ * wasm-bindgen has the glue import the crate's own scripts. They are put into it instead: one file less to
+ * fetch, and browsers that remember a file that did not arrive would never load the glue again.
+ */
+function inlineSnippets(folder) {
   const glue = join(folder, "restow.js");
-  const text = readFileSync(glue, "utf8").replace(/"\.\/snippets\/[^"]+"|'\.\/snippets\/[^']+'/g, (quoted) => {
-    const path = quoted.slice(1, -1);
-    copyFileSync(join(folder, path), join(folder, basename(path)));
-    return `"./${basename(path)}"`;
+  const text = readFileSync(glue, "utf8").replace(/^import \{ ([\w, ]+) \} from ['"](\.\/snippets\/[^'"]+)['"];$/gm, (_, names, path) => {
+    const script = readFileSync(join(folder, path), "utf8").replaceAll(/^export /gm, "");
+    return `const { ${names} } = (() => {\n${script}\nreturn { ${names} };\n})();`;
   });
   writeFileSync(glue, text);
   rmSync(join(folder, "snippets"), { recursive: true, force: true });
