@@ -8,10 +8,10 @@ const items = (id, count) => Array.from({ length: count }, (_, index) => ({ inde
 /** Whether sessions have Blobs: `blobs=0` in the address of a page goes on to its workers and frames. */
 export const withBlobs = new URLSearchParams(location.search).get("blobs") !== "0";
 
-/** A session with a bit of everything that structured cloning keeps and JSON does not. */
+/** A session with a bit of everything that structured cloning keeps and JSON does not. No piece of it is another one's. */
 export const session = (id, more = {}) => {
-  const twice = { deep: [[]] };
-  const list = [[twice, twice], , "third", -0]; // eslint-disable-line no-sparse-arrays
+  const twice = { deep: [[]], of: id };
+  const list = [[twice, twice], , `third of ${id}`, -0]; // eslint-disable-line no-sparse-arrays
   return {
     unknown: undefined, id, name: `Session ${id}`, items: items(id, 25), inner: { list, note: "\ud83d alone" },
     summary: new Map([["seen", new Set([1, NaN, -0, "x"])], [{ key: 1 }, 12n]]),
@@ -22,7 +22,7 @@ export const session = (id, more = {}) => {
 /** A session that JSON text can hold. */
 export const plain = (id, more = {}) => ({
   id, name: `Session ${id}`, items: Array.from({ length: 25 }, (_, index) => ({ index, text: `${id} ${index}` })),
-  inner: { list: [1, null, "three"] }, summary: { of: id }, ...more,
+  inner: { list: [id, null, `third of ${id}`] }, summary: { of: id }, ...more,
 });
 
 const neighbour = ["settings", { theme: "dark", opened: new Date(7) }];
