@@ -106,5 +106,8 @@ fn plain_values_are_walked_fast() {
     };
     let plain = "{ a: [{ b: 'é', c: [new Date(1), null, undefined, -0, true] }], d: { e: {} } }";
     assert_eq!(slowly(plain), Some(0.0));
+    // More than one stretch of numbers, and of objects.
+    let many = "Array.from({ length: 70000 }, (_, at) => at % 7 ? at / 3 : { at })";
+    assert_eq!(slowly(many), Some(0.0));
     assert_eq!(slowly("[{ a: 1 }, new Map()]"), Some(1.0));
 }

@@ -65,7 +65,7 @@ function demandTable(demand) {
   return table(["one session on demand", "median", "Restow against it"], peers.filter(({ id }) => id in demand).map(({ id, name }) => [name, milliseconds(demand[id]), id === "restow" ? "" : times(demand.restow / demand[id])]));
 }
 
-function callsTable({ scaling, status, handles, appending, moving }, run) {
+function callsTable({ scaling, status, handles, appending, moving, movingInWorker }, run) {
   const rows = [
     [`a session of a batch of ${run.few.name}`, median(scaling.few)], [`a session of a batch of ${run.many.name}`, median(scaling.many)],
     [`getMigrationStatus(), ${run.status.name}, before a migration`, status["status before"]], ["getAllKeys() of the application's store", status["keys before"]],
@@ -73,6 +73,7 @@ function callsTable({ scaling, status, handles, appending, moving }, run) {
     ["openSession(), 1 MB", handles.small], ["openSession(), 100 MB", handles.large],
     ["append an item to 5 MB", appending.append], ["read, change and write 5 MB whole", appending.whole],
     [`longest task while ${run.moving.name} move (0 for none from 50 ms on)`, moving.longTask], ["longest time between two turns of a timer", moving.longestGap], ["a session of that batch", moving.msEach],
+    ...(movingInWorker ? [["the same with a worker: longest task", movingInWorker.longTask], ["longest time between two turns of a timer", movingInWorker.longestGap], ["a session of that batch", movingInWorker.msEach]] : []),
   ];
   return table(["", "median"], rows.map(([what, ms]) => [what, milliseconds(ms)]));
 }

@@ -34,13 +34,17 @@ async function calls(page, run) {
     many.push((await one(run.many)).ms / run.many.count);
   }
   const { count, kilobytes, times } = run.status;
-  const moved = await page.ask({ name: "batch", peer: "restow", workload: run.moving, checked: false });
+  const moving = async (peer) => {
+    const { longTask, longestGap, ms } = await page.ask({ name: "batch", peer, workload: run.moving, checked: false });
+    return { longTask, longestGap, msEach: ms / run.moving.count };
+  };
   return {
     scaling: { few, many },
     status: medians(await page.ask({ name: "status", workload: { count, kilobytes }, times })),
     handles: medians(await page.ask({ name: "handles", ...run.handles })),
     appending: medians(await page.ask({ name: "appending", ...run.appending })),
-    moving: { longTask: moved.longTask, longestGap: moved.longestGap, msEach: moved.ms / run.moving.count },
+    moving: await moving("restow"),
+    movingInWorker: await moving("restow-worker"),
   };
 }
 

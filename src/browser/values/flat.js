@@ -24,6 +24,10 @@ const MAX_SHAPES = 1024;
 /** What stands between texts: without it the halves of two broken ones could make a character. */
 const BETWEEN = "\0";
 
+// One of each for all walks: what is in them is read before any walk goes on.
+const steps = new Uint32Array(STEPS + 8);
+const numbers = new Float64Array(STEPS + 8);
+
 const sameKeys = (a, b) => a.length === b.length && a.every((key, index) => key === b[index]);
 
 /** Walks the pieces of one value. `seen` has the number of each object that was met before. */
@@ -35,8 +39,6 @@ export class Flattener {
   #stack = [];
   #first = 0;
   #met = [];
-  #steps = new Uint32Array(STEPS + 8);
-  #numbers = new Float64Array(STEPS / 2 + 8);
 
   constructor(seen) {
     this.#seen = seen;
@@ -65,7 +67,6 @@ export class Flattener {
 
   /** What comes next, or `undefined` where it can't be told here. At the end there are no steps. */
   next() {
-    const [steps, numbers] = [this.#steps, this.#numbers];
     const texts = [];
     const shapes = [];
     let [at, numbersAt, units] = [0, 0, 0];

@@ -5,11 +5,11 @@ import { algorithm } from "./algorithm.js";
 import { dexie } from "./dexie.js";
 import { floor } from "./floor.js";
 import { plain } from "./plain.js";
-import { restow } from "./restow.js";
+import { inWorker, restow } from "./restow.js";
 import { rxdb } from "./rxdb.js";
 
 export const peers = {
-  restow, floor, algorithm, dexie,
+  restow, "restow-worker": inWorker, floor, algorithm, dexie,
   "plain-a": plain(null),
   "plain-b": plain("deep"),
   "plain-c": plain("hash"),

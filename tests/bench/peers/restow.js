@@ -7,8 +7,8 @@ import { SOURCE } from "../storage.js";
 export const configuration = { sources: [{ database: SOURCE, store: "sessions" }], layout };
 
 /** Works with an open Restow. */
-export async function withRestow(work) {
-  const restow = await open(configuration);
+export async function withRestow(work, more = {}) {
+  const restow = await open({ ...configuration, ...more });
   try {
     return await work(restow);
   } finally {
@@ -16,18 +16,24 @@ export async function withRestow(work) {
   }
 }
 
-export const restow = {
+const peer = (more) => ({
   migrate: () =>
     withRestow(async (restow) => {
       const result = await restow.migrateAllSessions();
       if (!result.success) throw new Error(`${result.errors.length} sessions failed: ${result.errors[0].code}`);
+      if (more.worker && !restow.worker.active) throw new Error(`there is no worker: ${restow.worker.note}`);
       return result.sessions?.map(({ phases }) => phases);
-    }),
+    }, more),
   migrateOne: (id) =>
     withRestow(async (restow) => {
       const { outcome, code } = await restow.migrateSessionToChunked(id);
       if (outcome !== "migrated") throw new Error(`${outcome}: ${code}`);
-    }),
-  load: (id) => withRestow((restow) => restow.loadFullSession(id)),
-  count: () => withRestow(async (restow) => (await restow.getMigrationStatus()).chunked),
-};
+    }, more),
+  load: (id) => withRestow((restow) => restow.loadFullSession(id), more),
+  count: () => withRestow(async (restow) => (await restow.getMigrationStatus()).chunked, more),
+});
+
+export const restow = peer({});
+
+/** The same with its engine in a worker. */
+export const inWorker = peer({ worker: true });
