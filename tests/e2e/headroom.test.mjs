@@ -114,10 +114,12 @@ test("an option that is none is refused", async () => {
 
 scenario("the page says what a rehearsal foresees", async ({ page, plant: plantSamples, press }) => {
   await plantSamples("small");
-  await page.evaluate(estimate, { usage: 10, quota: 2000 });
+  // The page's engine asks in its worker.
+  const [worker] = page.workers();
+  await worker.evaluate(estimate, { usage: 10, quota: 2000 });
   await press("#rehearse");
   assert.match(await page.textContent("#report-shortage"), /^Storage may not suffice: about .+ needed, .+ free, .+ missing\. What may help: /);
-  await page.evaluate(estimate, { usage: 10, quota: 1e9 });
+  await worker.evaluate(estimate, { usage: 10, quota: 1e9 });
   await press("#migrate");
   assert.equal(await page.textContent("#report-shortage"), "");
 });

@@ -2,6 +2,7 @@
 
 import { open } from "/restow/index.js";
 import { changeOne } from "./change.js";
+import { detached } from "./detach.js";
 import { generator } from "./generator.js";
 import { dropAll, each, newNames, watched } from "./lab.js";
 import { same } from "./oracle.js";
@@ -92,7 +93,8 @@ async function damaged(id, { restow, names, made, damage }) {
   const { random } = made;
   const own = await dump(names.own);
   const records = Object.entries(HOLDERS).flatMap(([store, field]) => own[store].filter(([, one]) => one.id === id).map(([key, one]) => ({ store, field, key, one })));
-  const { store, field, key, one } = random.pick(records);
+  const { store, field, key, one: found } = random.pick(records);
+  const one = await detached(found);
   const holder = { value: structuredClone(one[field]) };
   // In records of ours a field that nobody knows means nothing to anyone (a later release may have put
   // it there), and numbers are integers.
