@@ -338,42 +338,15 @@ async fn another_tab_may_delete_the_database_at_any_time() {
     apply(&ports, vec![put_manifest(&id())])
         .await
         .expect("it is applied");
-    assert_eq!(
-        ports
-            .records()
-            .manifests()
-            .await
-            .expect("they parse")
-            .sound
-            .len(),
-        1
-    );
+    assert_eq!(manifests_in(&ports).await.len(), 1);
     host::delete(&name).await;
-    assert_eq!(
-        ports
-            .records()
-            .manifests()
-            .await
-            .expect("there is nothing")
-            .sound
-            .len(),
-        0
-    );
+    assert_eq!(manifests_in(&ports).await.len(), 0);
     assert!(!host::exists(&name).await, "looking created it again");
     apply(&ports, vec![put_manifest(&id())])
         .await
         .expect("it is applied");
     assert_eq!(outline(&name).await, SHAPE);
-    assert_eq!(
-        ports
-            .records()
-            .manifests()
-            .await
-            .expect("they parse")
-            .sound
-            .len(),
-        1
-    );
+    assert_eq!(manifests_in(&ports).await.len(), 1);
 }
 
 #[wasm_bindgen_test]
@@ -551,15 +524,7 @@ async fn what_fails_says_why_by_name() {
         call("one => one instanceof DOMException", &[&exception]).await,
         JsValue::TRUE
     );
-    assert!(
-        ports
-            .records()
-            .manifests()
-            .await
-            .expect("they parse")
-            .sound
-            .is_empty()
-    );
+    assert!(manifests_in(&ports).await.is_empty());
 
     let function = js("{ list: [1, () => 1] }");
     let error = apply(
@@ -572,15 +537,7 @@ async fn what_fails_says_why_by_name() {
         matches!(&error, Error::UnsupportedValue { reason, .. } if reason.contains("`data.list[1]` is a function")),
         "{error}"
     );
-    assert!(
-        ports
-            .records()
-            .manifests()
-            .await
-            .expect("they parse")
-            .sound
-            .is_empty()
-    );
+    assert!(manifests_in(&ports).await.is_empty());
     // The next batch is none the worse for it.
     assert_eq!(code(apply(&ports, vec![put_manifest(&id())]).await), "ok");
 }
@@ -653,16 +610,7 @@ async fn a_connection_that_goes_away_is_opened_again() {
         apply(&ports, vec![put_manifest(&id())])
             .await
             .expect("it is applied");
-        assert_eq!(
-            ports
-                .records()
-                .manifests()
-                .await
-                .expect("they parse")
-                .sound
-                .len(),
-            1
-        );
+        assert_eq!(manifests_in(&ports).await.len(), 1);
         assert!(
             ports
                 .records()
@@ -697,16 +645,7 @@ async fn a_connection_that_goes_away_is_opened_again() {
         "for (const one of globalThis.opened.splice(0)) one.close()",
     ] {
         call(&format!("() => {{ {loss}; }}"), &[]).await;
-        assert_eq!(
-            ports
-                .records()
-                .manifests()
-                .await
-                .expect("they parse")
-                .sound
-                .len(),
-            1
-        );
+        assert_eq!(manifests_in(&ports).await.len(), 1);
         works().await;
         call(&format!("() => {{ {loss}; }}"), &[]).await;
         works().await;

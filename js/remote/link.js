@@ -54,7 +54,7 @@ export class Link {
         if (!crosses(message.given)) return resolve(UNSENDABLE);
         this.#worker.postMessage(message);
       } catch {
-        this.#finish(waiting);
+        waiting.finish?.();
         return resolve(UNSENDABLE);
       }
       this.#calls.set(call, waiting);
@@ -92,7 +92,7 @@ export class Link {
     const waiting = this.#calls.get(data.call);
     if (!waiting) return;
     this.#calls.delete(data.call);
-    this.#finish(waiting);
+    waiting.finish?.();
     if (data.error) waiting.reject(Object.assign(rebuilt(data.error), data.state && { [STATE]: data.state }));
     else waiting.resolve(data);
     if (this.#over && this.#calls.size === 0) this.#storage.close();
@@ -136,16 +136,12 @@ export class Link {
     return { ...message, given: replaced(message.given, at, sent), watch: { at, signal: stops ? signal.aborted : undefined } };
   }
 
-  #finish(waiting) {
-    waiting.finish?.();
-  }
-
   #die(reason) {
     this.#over ??= () => died(reason);
     this.#worker.terminate();
     this.#storage.close();
     for (const waiting of this.#calls.values()) {
-      this.#finish(waiting);
+      waiting.finish?.();
       waiting.reject(died(reason));
     }
     this.#calls.clear();

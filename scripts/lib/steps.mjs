@@ -105,8 +105,10 @@ async function nodeTests(folder) {
   return outcome(ran, nodeCounts(ran.stdout));
 }
 
-/** A little of `npm run torture`, with fixed seeds. */
-/** In one engine: the other two take minutes each, and have a command of their own. */
+/**
+ * A little of `npm run torture`, with fixed seeds. In one engine: the other two take minutes each, and have
+ * a command of their own.
+ */
 async function shortTorture() {
   const ran = await run(process.execPath, [at("scripts", "torture.mjs"), "--short", "--engine", "chromium"]);
   return outcome(ran, ownCounts(ran.stdout));

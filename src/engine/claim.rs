@@ -14,6 +14,8 @@ use std::cell::Cell;
 
 /// How long to wait for a lock: long enough for the lease of a frozen tab to end.
 const LOCK_LIMIT_MS: u32 = 35_000;
+/// How long what can as well be left waits for a session that another tab may be at work on.
+pub(super) const BRIEFLY_MS: u32 = 250;
 
 /// Held while one session is written.
 pub(super) struct Claim<G> {

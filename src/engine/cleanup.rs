@@ -1,7 +1,7 @@
 //! Backups that have had their time. A backup goes only where the session it was made for is
 //! committed and proven, or was deleted on purpose.
 
-use super::claim::expecting;
+use super::claim::{BRIEFLY_MS, expecting};
 use super::{Engine, confirm};
 use crate::domain::backup::{Backup, Format};
 use crate::domain::manifest::{Manifest, State};
@@ -12,9 +12,6 @@ use crate::domain::time::Timestamp;
 use crate::error::{Error, Result};
 use crate::ports::{Clock, Durability, Ports, Records, Write};
 use serde_json::json;
-
-/// How long a clean-up waits for a session that another tab is at work on.
-const BRIEFLY_MS: u32 = 250;
 
 impl<P: Ports> Engine<P> {
     /// Removes backups that are due under `rule`.

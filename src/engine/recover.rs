@@ -2,7 +2,7 @@
 //! and source decide.
 
 use super::Engine;
-use super::claim::{Claim, expecting};
+use super::claim::{BRIEFLY_MS, Claim, expecting};
 use super::migrate::GuardOf;
 use super::retire::Retired;
 use super::standing::Standing;
@@ -12,8 +12,6 @@ use crate::domain::recovery::{self, Step};
 use crate::error::{Error, Result};
 use crate::ports::{Bodies, Clock, Durability, Generations, Ports, Records, Rows, Write};
 
-/// How long recovery waits for the lock of a session that another tab may be at work on.
-const BRIEFLY_MS: u32 = 250;
 /// How long a browser may take to write localStorage to the disk: Chromium up to half a minute.
 const SETTLED_AFTER_MS: u64 = 60_000;
 

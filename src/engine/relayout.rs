@@ -14,7 +14,7 @@ use crate::domain::manifest::Manifest;
 use crate::domain::recognise::Broken;
 use crate::domain::report::{Outcome, PhaseTimes, SessionMigrationResult};
 use crate::error::{Error, Result};
-use crate::ports::{Bodies, Clock, Ports};
+use crate::ports::{Clock, Ports};
 
 /// What is being done, for journal, audit and backup.
 const ACTION: &str = "layout";
@@ -49,10 +49,7 @@ impl<P: Ports> Engine<P> {
             Outlook::Stays(row) => return Ok(*row),
         };
         let mut watch = Stopwatch::start(self.ports.clock());
-        let bodies = self.ports.bodies();
-        let pieces = renewed.parted.pieces.iter().map(|piece| bodies.copy(piece));
-        let pieces = pieces.collect::<Result<Vec<_>>>()?;
-        self.compare_renewed(&renewed, pieces).await?;
+        self.rehearse_again(&renewed).await?;
         renewed.times.verify = watch.lap();
         Ok(row_of(&renewed))
     }

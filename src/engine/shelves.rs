@@ -32,20 +32,21 @@ impl Shelves {
 
     /// Whether a manifest of that id must be there, by what was done last.
     fn was_stored(&self, id: &Key) -> bool {
-        let mut lines = self.audit.iter().rev().filter(|line| &line.id == id);
-        // These say nothing of whether it is stored.
-        let aside = ["cleanup", "remove-original", "repair"];
-        let last = lines.find(|line| !aside.contains(&line.action.as_str()));
-        let stores = ["migrate", "create", "layout"];
-        last.is_some_and(|line| stores.contains(&line.action.as_str()))
+        let last = self.last_done(id, &["cleanup", "remove-original", "repair"]);
+        last.is_some_and(|action| ["migrate", "create", "layout"].contains(&action))
     }
 
     /// Whether a session was put back into its source, or deleted, last.
     pub fn was_let_go(&self, id: &Key) -> bool {
-        let mut lines = self.audit.iter().rev().filter(|line| &line.id == id);
-        let aside = ["cleanup", "repair"];
-        let last = lines.find(|line| !aside.contains(&line.action.as_str()));
-        last.is_some_and(|line| ["rollback", "delete"].contains(&line.action.as_str()))
+        let last = self.last_done(id, &["cleanup", "repair"]);
+        last.is_some_and(|action| ["rollback", "delete"].contains(&action))
+    }
+
+    /// What was done with a session last, but for what says nothing of where it is.
+    fn last_done(&self, id: &Key, aside: &[&str]) -> Option<&str> {
+        let lines = self.audit.iter().rev().filter(|line| &line.id == id);
+        let mut actions = lines.map(|line| line.action.as_str());
+        actions.find(|action| !aside.contains(action))
     }
 
     /// Sessions whose manifest is gone.

@@ -13,7 +13,7 @@ use crate::domain::layout::Layout;
 use crate::domain::manifest::{Manifest, Origin};
 use crate::domain::report::PhaseTimes;
 use crate::error::{Error, Result};
-use crate::ports::{Clock, Durability, Generations, Ports, Records, Write};
+use crate::ports::{Bodies, Clock, Durability, Generations, Ports, Records, Write};
 
 /// A session as it is to be written once more.
 pub(super) struct Renewed<B> {
@@ -113,8 +113,16 @@ impl<P: Ports> Engine<P> {
         backup.map(|_| ()).map_err(|_| failed("backup"))
     }
 
+    /// Compares in memory what would be written and read back.
+    pub(super) async fn rehearse_again(&self, renewed: &Renewed<P::Body>) -> Result<()> {
+        let bodies = self.ports.bodies();
+        let pieces = renewed.parted.pieces.iter().map(|piece| bodies.copy(piece));
+        let pieces = pieces.collect::<Result<Vec<_>>>()?;
+        self.compare_renewed(renewed, pieces).await
+    }
+
     /// Whether pieces join to the session that is to be written.
-    pub(super) async fn compare_renewed(
+    async fn compare_renewed(
         &self,
         renewed: &Renewed<P::Body>,
         pieces: Vec<P::Body>,

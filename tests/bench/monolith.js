@@ -1,15 +1,8 @@
 // What an application does without chunks: it reads and writes a session whole.
 
-import { done, openSource, settled } from "./storage.js";
+import { done, openSource, settled, using } from "./storage.js";
 
-export async function withSource(work) {
-  const database = await openSource();
-  try {
-    return await work(database);
-  } finally {
-    database.close();
-  }
-}
+export const withSource = (work) => using(openSource(), work);
 
 export const read = (database, id) => settled(database.transaction("sessions").objectStore("sessions").get(id));
 

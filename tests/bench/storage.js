@@ -21,6 +21,16 @@ export const done = (transaction) =>
 
 export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Works with what opens to something that has to be closed. */
+export async function using(opening, work) {
+  const opened = await opening;
+  try {
+    return await work(opened);
+  } finally {
+    await opened.close();
+  }
+}
+
 /** Whatever version a peer has made of it. */
 export const openSource = () => settled(indexedDB.open(SOURCE));
 
@@ -69,11 +79,5 @@ export async function clear() {
 }
 
 /** How many sessions the application still has. */
-export async function leftInSource() {
-  const database = await openSource();
-  try {
-    return await settled(database.transaction("sessions").objectStore("sessions").count());
-  } finally {
-    database.close();
-  }
-}
+export const leftInSource = () =>
+  using(openSource(), (database) => settled(database.transaction("sessions").objectStore("sessions").count()));

@@ -2,7 +2,8 @@
 //! feeds the very bytes that the walk value by value would, or declines.
 
 use crate::browser::js::{List, Numbers};
-use crate::browser::values::encoder::{Encoder, Tag, measure_keys};
+use crate::browser::values::encoder::{Encoder, Tag};
+use crate::browser::values::shapes;
 use crate::domain::digest::Measure;
 use js_sys::{Float64Array, Uint32Array};
 use wasm_bindgen::prelude::*;
@@ -77,12 +78,11 @@ impl Flat {
         if !is_ascii && text.contains('\u{FFFD}') {
             return None;
         }
-        let shapes = stretch.shapes();
-        for at in 0..shapes.length() {
-            let keys: List = shapes.at(at).unchecked_into();
+        let new = stretch.shapes();
+        for at in 0..new.length() {
+            let keys: List = new.at(at).unchecked_into();
             let count = keys.length();
-            let measure = measure_keys((0..count).map(|key| keys.at(key)));
-            self.shapes.push((count, measure));
+            self.shapes.push((count, shapes::measure(&keys, count)));
         }
         let numbers = stretch.numbers().to_vec();
         let reader = Reader {

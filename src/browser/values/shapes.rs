@@ -59,6 +59,7 @@ impl Shapes {
     }
 }
 
-fn measure(keys: &List, count: u32) -> Measure {
+/// Digest and size of so many keys.
+pub fn measure(keys: &List, count: u32) -> Measure {
     measure_keys((0..count).map(|index| keys.at(index)))
 }

@@ -194,14 +194,8 @@ impl<P: Ports> Engine<P> {
         let mut writes = Vec::new();
         let named = list.names().into_iter().zip(list.measures());
         for ((name, measure), body) in named.zip(&parted.pieces) {
-            let names = std::slice::from_ref(&name);
-            let found = self.ports.records().pieces(id, generation, names).await;
-            let found = found.ok().and_then(|mut found| found.pop().flatten());
-            let right = match &found {
-                Some(found) => self.fits(found, measure).await,
-                None => false,
-            };
-            if !right {
+            let found = self.sound_piece((id, generation), &name, measure).await;
+            if found.is_none() {
                 let (id, body) = (id.clone(), body.clone());
                 writes.push(Write::PutPiece {
                     id,

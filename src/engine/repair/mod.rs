@@ -11,6 +11,7 @@ mod rebuild;
 mod replacement;
 mod restore;
 
+use super::claim::BRIEFLY_MS;
 use super::shelves::Shelves;
 use super::{Edits, Engine, confirm};
 use crate::domain::damage::{BadRecord, Flaw, Problem, Store};
@@ -23,8 +24,6 @@ use crate::ports::{Ports, Unwatched};
 use mending::{Mended, Mending, Reason, torn, why_not};
 use serde_json::json;
 
-/// How long a repair waits for a session that another tab is at work on.
-const BRIEFLY_MS: u32 = 250;
 /// What is being done, for journal and audit.
 const ACTION: &str = "repair";
 

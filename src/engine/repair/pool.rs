@@ -1,6 +1,8 @@
 //! Pieces that are looked for by their digests, wherever they still lie.
 
+use crate::domain::chunk_list::PieceName;
 use crate::domain::digest::{Digest, Measure};
+use crate::domain::key::Key;
 use crate::engine::Engine;
 use crate::engine::parted::Parted;
 use crate::ports::{Ports, Records, Stored};
@@ -67,6 +69,19 @@ impl<P: Ports> Engine<P> {
         if let (false, Ok(measure)) = (pool.is_complete(), self.measure_one(piece).await) {
             pool.offer(measure, piece);
         }
+    }
+
+    /// A stored piece, if it is there and what its digest says.
+    pub(super) async fn sound_piece(
+        &self,
+        (id, generation): (&Key, u32),
+        name: &PieceName,
+        measure: Measure,
+    ) -> Option<P::Body> {
+        let names = std::slice::from_ref(name);
+        let found = self.ports.records().pieces(id, generation, names).await;
+        let piece = found.ok()?.pop().flatten()?;
+        self.fits(&piece, measure).await.then_some(piece)
     }
 
     /// Whether a piece is what its digest says.

@@ -85,14 +85,8 @@ impl<P: Ports> Engine<P> {
         let manifest = &stored.manifest;
         let mut pieces = Vec::new();
         for (name, measure) in list.names().iter().zip(list.measures()) {
-            let names = std::slice::from_ref(name);
-            let found = self.ports.records();
-            let found = found.pieces(&manifest.id, manifest.generation, names).await;
-            let found = found.ok().and_then(|mut found| found.pop().flatten());
-            pieces.push(match found {
-                Some(piece) if self.fits(&piece, measure).await => Some(piece),
-                _ => None,
-            });
+            let of = (&manifest.id, manifest.generation);
+            pieces.push(self.sound_piece(of, name, measure).await);
         }
         Ruin {
             manifest,

@@ -12,7 +12,7 @@ use crate::engine::remnant::REMNANT;
 use crate::engine::write_again::Renewed;
 use crate::engine::{Edits, Engine};
 use crate::error::{Error, Result};
-use crate::ports::{Bodies, Durability, Ports, Write};
+use crate::ports::{Durability, Ports, Write};
 
 impl<P: Ports> Engine<P> {
     /// Restores a session, or rehearses it: its list from its chunks, or all of it from chunks and
@@ -92,11 +92,7 @@ impl<P: Ports> Engine<P> {
         options: &RepairOptions,
     ) -> Result<()> {
         if options.dry_run {
-            let bodies = self.ports.bodies();
-            let pieces = renewed.parted.pieces.iter();
-            let pieces = pieces.map(|piece| bodies.copy(piece));
-            let pieces = pieces.collect::<Result<Vec<_>>>()?;
-            return self.compare_renewed(&renewed, pieces).await;
+            return self.rehearse_again(&renewed).await;
         }
         self.write_again(claim, &mut renewed, skeleton.clone())
             .await

@@ -3,7 +3,7 @@
 
 import { openDB } from "idb";
 import { cut, join, layout } from "../cut.js";
-import { SOURCE } from "../storage.js";
+import { SOURCE, using } from "../storage.js";
 
 const strict = { durability: "strict" };
 const DAY_MS = 86_400_000;
@@ -64,14 +64,7 @@ async function one(database, id) {
   await Promise.all([deleting.store.delete(id), deleting.done]);
 }
 
-async function withDatabase(work) {
-  const database = await opened();
-  try {
-    return await work(database);
-  } finally {
-    database.close();
-  }
-}
+const withDatabase = (work) => using(opened(), work);
 
 export const algorithm = {
   migrate: () =>

@@ -2,7 +2,7 @@
 
 import Dexie from "dexie";
 import { cut, join } from "../cut.js";
-import { done, SOURCE } from "../storage.js";
+import { done, SOURCE, using } from "../storage.js";
 
 async function opened() {
   const database = new Dexie(SOURCE, { chromeTransactionDurability: "strict" });
@@ -22,14 +22,7 @@ async function opened() {
   return database;
 }
 
-async function withDatabase(work) {
-  const database = await opened();
-  try {
-    return await work(database);
-  } finally {
-    database.close();
-  }
-}
+const withDatabase = (work) => using(opened(), work);
 
 /** The upgrade's durability can't be chosen, so a small strict transaction follows it. */
 async function flush(database) {

@@ -3,7 +3,7 @@
 
 import { openDB } from "idb";
 import { cut, equal, join } from "../cut.js";
-import { SOURCE } from "../storage.js";
+import { SOURCE, using } from "../storage.js";
 
 const strict = { durability: "strict" };
 const STORES = ["manifests", "chunks", "backups"];
@@ -58,14 +58,7 @@ async function one(database, id, proof) {
   await Promise.all([deleting.store.delete(id), deleting.done]);
 }
 
-async function withDatabase(work) {
-  const database = await opened();
-  try {
-    return await work(database);
-  } finally {
-    database.close();
-  }
-}
+const withDatabase = (work) => using(opened(), work);
 
 /** @param {"deep" | "hash" | null} proof */
 export const plain = (proof) => ({

@@ -2,19 +2,12 @@
 
 import { open } from "restow";
 import { layout } from "../cut.js";
-import { SOURCE } from "../storage.js";
+import { SOURCE, using } from "../storage.js";
 
 export const configuration = { sources: [{ database: SOURCE, store: "sessions" }], layout };
 
 /** Works with an open Restow. */
-export async function withRestow(work, more = {}) {
-  const restow = await open({ ...configuration, ...more });
-  try {
-    return await work(restow);
-  } finally {
-    restow.close();
-  }
-}
+export const withRestow = (work, more = {}) => using(open({ ...configuration, ...more }), work);
 
 const peer = (more) => ({
   migrate: () =>

@@ -5,7 +5,7 @@ import { addRxPlugin, createRxDatabase } from "rxdb/plugins/core";
 import { RxDBMigrationSchemaPlugin } from "rxdb/plugins/migration-schema";
 import { getRxStorageDexie } from "rxdb/plugins/storage-dexie";
 import { cut, join } from "../cut.js";
-import { each } from "../storage.js";
+import { each, using } from "../storage.js";
 import { session } from "../data.js";
 
 addRxPlugin(RxDBMigrationSchemaPlugin);
@@ -29,14 +29,9 @@ const migrationStrategies = {
   },
 };
 
-async function withDatabase(work) {
+function withDatabase(work) {
   const storage = getRxStorageDexie({ chromeTransactionDurability: "strict" });
-  const database = await createRxDatabase({ name: "bench-rxdb", storage, multiInstance: false });
-  try {
-    return await work(database);
-  } finally {
-    await database.close();
-  }
+  return using(createRxDatabase({ name: "bench-rxdb", storage, multiInstance: false }), work);
 }
 
 const migrated = (work) =>

@@ -1,6 +1,7 @@
 //! Damage of every kind to every piece, what is put back from where, and what is never touched.
 
-use crate::deaths::{deaths, undisturbed};
+use super::{asked, rehearse, repair};
+use crate::deaths::{Left, deaths, undisturbed};
 use crate::lab::{Lab, Tab, key, session, shot};
 use crate::picture::{Picture, tidy};
 use crate::shelf::{Form, Shelf, body_of, text_of};
@@ -16,29 +17,10 @@ use restow::engine::{Edits, Options, RepairOptions, Side};
 use restow::error::{Error, Result};
 use restow::ports::Unwatched;
 
-fn asked() -> RepairOptions {
-    RepairOptions {
-        confirmed: true,
-        ..RepairOptions::default()
-    }
-}
-
-fn repair(lab: &Lab) -> RepairResult {
-    run(lab.tab().repair(&asked())).unwrap()
-}
-
 fn discard(lab: &Lab) -> RepairResult {
     let asked = RepairOptions {
         edits: Edits::Discard,
         ..asked()
-    };
-    run(lab.tab().repair(&asked)).unwrap()
-}
-
-fn rehearse(lab: &Lab) -> RepairResult {
-    let asked = RepairOptions {
-        dry_run: true,
-        ..RepairOptions::default()
     };
     run(lab.tab().repair(&asked)).unwrap()
 }
@@ -533,10 +515,8 @@ fn a_conflict_of_a_damaged_session_can_be_decided_for_its_source() {
     tidy(&lab);
 }
 
-#[test]
-fn what_was_torn_is_resumed() {
-    let call = async |tab: &Tab| tab.migrate_all(&Options::default(), &Unwatched).await;
-    let (left, _) = deaths(&Lab::small(), &call);
+/// A repair finishes each of them, and the session is whole.
+fn are_resumed(left: Vec<Left>) {
     let mut resumed = 0;
     for one in left {
         let done = repaired(&one.lab, &one.how);
@@ -549,6 +529,13 @@ fn what_was_torn_is_resumed() {
         tidy(&one.lab);
     }
     assert!(resumed > 0);
+}
+
+#[test]
+fn what_was_torn_is_resumed() {
+    let call = async |tab: &Tab| tab.migrate_all(&Options::default(), &Unwatched).await;
+    let (left, _) = deaths(&Lab::small(), &call);
+    are_resumed(left);
 }
 
 /// Dies at every operation of a repair, in every way; one more repair ends as an undisturbed one.
@@ -626,18 +613,7 @@ fn what_can_not_be_written_is_not_said_to_be_repaired() {
 fn a_torn_rollback_is_resumed() {
     let call = async |tab: &Tab| tab.rollback(&key("s1"), None, Edits::Refuse, true).await;
     let (left, _) = deaths(&migrated(), &call);
-    let mut resumed = 0;
-    for one in left {
-        let done = repaired(&one.lab, &one.how);
-        assert!(done.success, "{}: {done:?}", one.how);
-        resumed += actions(&done)
-            .iter()
-            .filter(|action| **action == "resume")
-            .count();
-        assert_eq!(one.lab.load("s1").unwrap(), Some(body()), "{}", one.how);
-        tidy(&one.lab);
-    }
-    assert!(resumed > 0);
+    are_resumed(left);
 }
 
 #[test]

@@ -27,12 +27,16 @@ fn verify(lab: &Lab) -> VerifyAllResult {
     run(lab.tab().verify_all(&Unwatched)).unwrap()
 }
 
-fn repair(lab: &Lab) -> RepairResult {
-    let options = RepairOptions {
+/// What a confirmed repair is asked with.
+fn asked() -> RepairOptions {
+    RepairOptions {
         confirmed: true,
         ..RepairOptions::default()
-    };
-    run(lab.tab().repair(&options)).unwrap()
+    }
+}
+
+fn repair(lab: &Lab) -> RepairResult {
+    run(lab.tab().repair(&asked())).unwrap()
 }
 
 fn rehearse(lab: &Lab) -> RepairResult {

@@ -25,6 +25,12 @@ pub fn ports() -> (String, BrowserPorts) {
     (name, ports)
 }
 
+/// The manifests that can be used.
+pub async fn manifests_in(ports: &BrowserPorts) -> Vec<Manifest> {
+    let found = ports.records().manifests().await;
+    found.expect("they can be listed").sound
+}
+
 /// A session.
 pub fn id() -> Key {
     Key::text("s")

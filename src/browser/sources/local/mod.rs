@@ -143,12 +143,8 @@ impl Local {
             };
         };
         let seen = storage.get(&at)?;
-        let new = match change(present(seen.clone()).as_ref()) {
-            Change::Refuse => return Ok(Swap::Refused),
-            Change::Keep => seen.clone(),
-            Change::Remove => JsValue::NULL,
-            Change::Put(new) if new.is_string() => new,
-            Change::Put(_) => return Err(refuse()),
+        let Some(new) = next_text(change, &seen)? else {
+            return Ok(Swap::Refused);
         };
         queue()?;
         if new == seen {
@@ -189,6 +185,17 @@ impl Local {
 /// The key as localStorage takes it: it has texts alone, and nothing lies under any other.
 fn text_key(key: &Key) -> Option<JsValue> {
     matches!(key, Key::Text(_) | Key::Units(_)).then(|| key_to_js(key))
+}
+
+/// What is to lie there, `null` for nothing, where `seen` lies; `None` where the change is refused.
+fn next_text(change: Decision<'_, JsValue>, seen: &JsValue) -> Result<Option<JsValue>> {
+    match change(present(seen.clone()).as_ref()) {
+        Change::Refuse => Ok(None),
+        Change::Keep => Ok(Some(seen.clone())),
+        Change::Remove => Ok(Some(JsValue::NULL)),
+        Change::Put(new) if new.is_string() => Ok(Some(new)),
+        Change::Put(_) => Err(refuse()),
+    }
 }
 
 fn refuse() -> Error {

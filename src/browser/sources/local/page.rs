@@ -3,7 +3,7 @@
 //! that it begins. Whether the fence holds is decided here; the page makes sure that what that was
 //! decided by is still the same.
 
-use super::{present, text_key};
+use super::{next_text, text_key};
 use crate::browser::idb::errors;
 use crate::browser::js::{self, List, object, set_field};
 use crate::browser::key::key_from_js;
@@ -12,7 +12,7 @@ use crate::browser::sources::replace::without_source;
 use crate::browser::timer::within;
 use crate::domain::key::Key;
 use crate::error::{Cause, Error, Result};
-use crate::ports::{Change, Decision, Swap};
+use crate::ports::{Decision, Swap};
 use js_sys::JsString;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -76,13 +76,9 @@ impl Page {
         };
         for _ in 0..ATTEMPTS {
             let seen = self.text(&at).await?;
-            let (next, refuse) = match change(present(seen.clone()).as_ref()) {
-                Change::Refuse => (seen.clone(), true),
-                Change::Keep => (seen.clone(), false),
-                Change::Remove => (JsValue::NULL, false),
-                Change::Put(new) if new.is_string() => (new, false),
-                Change::Put(_) => return Err(super::refuse()),
-            };
+            let decided = next_text(change, &seen)?;
+            let refuse = decided.is_none();
+            let next = decided.unwrap_or_else(|| seen.clone());
             let request = object([
                 ("key", at.clone()),
                 ("seen", seen),
