@@ -18,7 +18,11 @@ function shown(key, value) {
   return h("ul", { class: "plain" }, text);
 }
 
-const plain = (value) => (typeof value === "object" && value !== null ? JSON.stringify(value) : String(value));
+/** A value in one line: of an object what it has, by name. */
+function plain(value) {
+  if (typeof value !== "object" || value === null) return String(value ?? "none");
+  return Object.entries(value).filter(([, inner]) => inner !== null).map(([name, inner]) => `${words(name)}: ${plain(inner)}`).join(", ");
+}
 
 /** The preview that `ConfirmationRequired` carries, as a list of terms. */
 export function previewOf(preview) {

@@ -1,7 +1,7 @@
 /** Checking everything that is stored, and repairing what can be proven. */
 import { wire } from "./controls.js";
 import { confirmed } from "./dialog.js";
-import { byId, setText } from "./dom.js";
+import { byId, h, setText } from "./dom.js";
 import { count, idText, plural } from "./format.js";
 import { call, fromEvents, runJob } from "./jobs.js";
 import { tell, tellError } from "./notices.js";
@@ -27,7 +27,7 @@ export function mountCheck() {
     step: 20,
     columns: [
       { title: "Where", name: "where", head: true, cell: ({ store: where, place }) => `${where}: ${place}` },
-      { title: "Session", name: "session", cell: ({ sessionId }) => (sessionId === null ? null : idText(sessionId)) },
+      { title: "Session", name: "session", cell: ({ sessionId }) => (sessionId === null ? null : h("span", { class: "id" }, idText(sessionId))) },
       { title: "What", name: "what", cell: ({ code }) => nameOf(code) },
     ],
   });
