@@ -131,9 +131,9 @@ impl Pace {
         self.total = self.total.saturating_add_signed(by).max(self.done);
     }
 
-    /// The number of the session that is being worked on, and of all: `4/35`.
-    pub fn position(&self) -> String {
-        let number = self.done + 1;
+    /// The number of the session that is begun while others are under way, and of all: `4/35`.
+    pub fn position(&self, under_way: u32) -> String {
+        let number = self.done + under_way + 1;
         format!("{number}/{}", self.total.max(number))
     }
 

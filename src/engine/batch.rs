@@ -1,6 +1,7 @@
 //! All sessions, one after the other. One bad record never stops, harms or hides another.
 
 use super::flush::Flushed;
+use super::lanes::{LANES, Lanes};
 use super::locate::place;
 use super::moving::still_there;
 use super::prepare::place_name;
@@ -22,6 +23,8 @@ use crate::domain::recognise::{Broken, known_code};
 use crate::domain::report::{BatchError, Outcome, SessionMigrationResult, Warning};
 use crate::error::{Error, Result};
 use crate::ports::{Clock, Ports, Records, Rows, Sources, Watch};
+use futures_util::stream::{FuturesOrdered, StreamExt};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Times that a run waits for what other tabs are writing to localStorage.
@@ -43,6 +46,10 @@ pub(super) struct Run {
     pub origins: BTreeMap<Key, Option<Place>>,
     /// Room that was missing for the session before which the run has stopped.
     pub shortage: Option<Shortage>,
+    /// Whether the caller has stopped it.
+    pub cancelled: bool,
+    /// Sessions that have been announced, and are not through.
+    pub under_way: u32,
 }
 
 /// What a run has found before it moves anything.
@@ -67,7 +74,14 @@ impl Run {
             copies: Vec::new(),
             origins: BTreeMap::new(),
             shortage: None,
+            cancelled: false,
+            under_way: 0,
         }
+    }
+
+    /// Whether it goes no further.
+    pub fn is_over(&self) -> bool {
+        self.cancelled || self.shortage.is_some()
     }
 
     /// Notes what failed about a session, and if that was room, that there is none for others.
@@ -105,7 +119,7 @@ impl<P: Ports> Engine<P> {
             sound: manifests,
             bad,
         } = self.ports.records().manifests().await?;
-        let sweep = Sweep::of_many();
+        let sweep = Sweep::of_run();
         let targets = self.targets(&manifests, &sweep).await?;
         Ok(Looked {
             manifests,
@@ -136,28 +150,9 @@ impl<P: Ports> Engine<P> {
         run.pace = Pace::new((likely + outdated) as u32, clock.elapsed_ms());
         run.origins = origins(&manifests, &targets);
         self.unreadable_rows(&targets, options, run).await?;
-        let mut cancelled = false;
-        for (index, target) in targets.list.iter().enumerate() {
-            if watch.cancelled() {
-                cancelled = true;
-                break;
-            }
-            if index > 0 && (index as u32).is_multiple_of(options.batch_size.max(1)) {
-                clock.breathe().await;
-            }
-            let first_unreadable = targets.unreadable.first_key_value();
-            let blocked = first_unreadable.filter(|(source, _)| **source < target.source);
-            let blocked = blocked.map(|(_, error)| error);
-            self.one(target, blocked, (options, &sweep), watch, run)
-                .await;
-            if run.shortage.is_some() {
-                break;
-            }
-            if sweep.is_full() {
-                self.flush_rows(&sweep, options, run).await;
-            }
-        }
-        self.flush_rows(&sweep, options, run).await;
+        self.move_targets(&targets, (options, &sweep), watch, run)
+            .await;
+        let mut cancelled = run.cancelled;
         if !options.dry_run {
             self.settle_rows(options, run).await;
         }
@@ -173,6 +168,47 @@ impl<P: Ports> Engine<P> {
             let _ = self.prune_quarantine(&run.still_broken).await;
         }
         Ok(cancelled)
+    }
+
+    /// Migrates what lies at the targets, several at a time; their rows come in the order of targets.
+    async fn move_targets(
+        &self,
+        targets: &Targets<P::Body>,
+        way: (&Options, &Sweep<P::Body>),
+        watch: &impl Watch,
+        run: &mut Run,
+    ) {
+        let (options, sweep) = way;
+        let lanes = Lanes::default();
+        let mut left = targets.list.iter().enumerate().peekable();
+        while left.peek().is_some() && !run.is_over() {
+            let shared = RefCell::new(&mut *run);
+            let mut moving = FuturesOrdered::new();
+            loop {
+                // While originals go nothing else is under way: each lane has to hear of its requests
+                // at once.
+                let may_begin = !sweep.is_full() && !shared.borrow().is_over();
+                while may_begin
+                    && moving.len() < LANES
+                    && let Some((index, target)) = left.next()
+                {
+                    moving.push_back(self.one(
+                        (index, target),
+                        targets,
+                        way,
+                        (watch, &lanes),
+                        &shared,
+                    ));
+                }
+                match moving.next().await {
+                    Some(Some(done)) => self.conclude(done, options, &mut shared.borrow_mut()),
+                    Some(None) => {}
+                    None => break,
+                }
+            }
+            drop(moving);
+            self.flush_rows(sweep, options, run).await;
+        }
     }
 
     /// Rows for sources that can't be read: a container that can't be understood is in quarantine

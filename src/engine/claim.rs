@@ -50,12 +50,27 @@ impl<P: Ports> Engine<P> {
     /// Waits for the lock of a record that holds many sessions. Its lease lies under a key that no
     /// session can have.
     pub(super) async fn claim_container(&self, slot: &Place) -> Claim<<P::Locks as Locks>::Guard> {
-        let (database, store) = match &slot.area {
+        self.claim_area("container", &slot.area, Some(&slot.key))
+            .await
+    }
+
+    /// The same for removing records of a store together.
+    pub(super) async fn claim_store(&self, area: &Area) -> Claim<<P::Locks as Locks>::Guard> {
+        self.claim_area("store", area, None).await
+    }
+
+    async fn claim_area(
+        &self,
+        kind: &str,
+        area: &Area,
+        key: Option<&Key>,
+    ) -> Claim<<P::Locks as Locks>::Guard> {
+        let (database, store) = match area {
             Area::IndexedDb { database, store } => (database.as_str(), store.as_str()),
             Area::LocalStorage => ("localStorage", ""),
         };
-        let names = ["container", database, store].map(Key::text);
-        let id = Key::Array(names.into_iter().chain([slot.key.clone()]).collect());
+        let names = [kind, database, store].map(Key::text);
+        let id = Key::Array(names.into_iter().chain(key.cloned()).collect());
         let name = id.to_string();
         self.claim_named(id, &name, LOCK_LIMIT_MS).await
     }

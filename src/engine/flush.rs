@@ -1,13 +1,13 @@
-//! Originals in containers go together: one checked operation for each record that holds them.
+//! Originals that go together: one checked operation for each record that holds many, and one for small
+//! records of one store.
 
 use super::Engine;
 use super::claim::{Claim, expecting};
 use super::migrate::GuardOf;
 use super::remove::Doomed;
-use super::sweep::Sweep;
+use super::sweep::{Shelf, Sweep};
 use crate::domain::key::Key;
 use crate::domain::manifest::{Manifest, Origin, State};
-use crate::domain::place::{Holding, Place};
 use crate::domain::recovery::SourceNow;
 use crate::error::{Error, Result};
 use crate::ports::{Batch, Clock, Durability, Ports, Records, Write};
@@ -33,33 +33,57 @@ impl<P: Ports> Engine<P> {
         action: Option<&str>,
     ) -> Vec<(Key, Flushed)> {
         let mut outcomes = Vec::new();
-        for ((slot, holding), manifests) in sweep.take_due() {
-            let claim = self.claim_container(&slot).await;
-            let (at, ids) = ((&slot, &holding), ids(&manifests));
-            match self.flush_container(&claim, at, manifests, action).await {
-                Ok(changed) => {
-                    outcomes.extend(ids.into_iter().map(|id| match changed.contains(&id) {
-                        true => (id, Flushed::Changed),
-                        false => (id, Flushed::Removed),
-                    }))
+        for (shelf, manifests) in sweep.take_due() {
+            let (together, ids) = (manifests.len() > 1, ids(&manifests));
+            let one_by_one = matches!(shelf, Shelf::Store(_)).then(|| manifests.clone());
+            match (
+                self.flush_shelf(&shelf, manifests, action).await,
+                one_by_one,
+            ) {
+                (Ok(changed), _) => outcomes.extend(sorted(ids, &changed)),
+                // One that can't be read or removed keeps no other.
+                (Err(_), Some(manifests)) if together => {
+                    for manifest in manifests {
+                        let id = manifest.id.clone();
+                        let flushed = self.flush_shelf(&shelf, vec![manifest], action).await;
+                        outcomes.push(match flushed {
+                            Ok(changed) if changed.is_empty() => (id, Flushed::Removed),
+                            Ok(_) => (id, Flushed::Changed),
+                            Err(error) => (id, Flushed::Failed(error)),
+                        });
+                    }
                 }
-                Err(error) => outcomes.extend(
-                    ids.into_iter()
-                        .map(|id| (id, Flushed::Failed(error.clone()))),
-                ),
+                (Err(error), _) => {
+                    let failed = |id| (id, Flushed::Failed(error.clone()));
+                    outcomes.extend(ids.into_iter().map(failed));
+                }
             }
-            self.release(&claim).await;
         }
         sweep.forget();
         outcomes
     }
 
-    /// Removes the members of one container; returns those that have changed, or that something
-    /// else was done to meanwhile.
-    async fn flush_container(
+    async fn flush_shelf(
+        &self,
+        shelf: &Shelf,
+        manifests: Vec<Manifest>,
+        action: Option<&str>,
+    ) -> Result<BTreeSet<Key>> {
+        let claim = match shelf {
+            Shelf::Container(slot, _) => self.claim_container(slot).await,
+            Shelf::Store(area) => self.claim_store(area).await,
+        };
+        let flushed = self.flush_claimed(&claim, shelf, manifests, action).await;
+        self.release(&claim).await;
+        flushed
+    }
+
+    /// Removes what goes together; returns those that have changed, or that something else was done to
+    /// meanwhile.
+    async fn flush_claimed(
         &self,
         claim: &Claim<GuardOf<P>>,
-        (slot, holding): (&Place, &Holding),
+        shelf: &Shelf,
         mut manifests: Vec<Manifest>,
         action: Option<&str>,
     ) -> Result<BTreeSet<Key>> {
@@ -78,8 +102,13 @@ impl<P: Ports> Engine<P> {
                 durability: Durability::Relaxed,
                 bytes: 0,
             };
-            let doomed: Vec<Doomed<'_>> = manifests.iter().filter_map(doomed).collect();
-            let removed = self.remove_members(slot, holding, &doomed, then).await;
+            let removed = match shelf {
+                Shelf::Container(slot, holding) => {
+                    let doomed: Vec<_> = manifests.iter().filter_map(doomed).collect();
+                    self.remove_members(slot, holding, &doomed, then).await
+                }
+                Shelf::Store(_) => self.remove_records(&manifests, then).await,
+            };
             match removed {
                 Ok(mut changed) => {
                     claim.applied(true);
@@ -148,6 +177,14 @@ fn ids(manifests: &[Manifest]) -> BTreeSet<Key> {
         .iter()
         .map(|manifest| manifest.id.clone())
         .collect()
+}
+
+fn sorted(ids: BTreeSet<Key>, changed: &BTreeSet<Key>) -> Vec<(Key, Flushed)> {
+    let flushed = |id| match changed.contains(&id) {
+        true => (id, Flushed::Changed),
+        false => (id, Flushed::Removed),
+    };
+    ids.into_iter().map(flushed).collect()
 }
 
 fn doomed(manifest: &Manifest) -> Option<Doomed<'_>> {

@@ -23,6 +23,28 @@ pub(super) type Previous<B> = Option<(Manifest, B)>;
 /// The guard of this engine's locks.
 pub(super) type GuardOf<P> = <<P as Ports>::Locks as Locks>::Guard;
 
+/// A record and what is going to be done about it.
+pub(super) struct Planned<B> {
+    candidate: Candidate<B>,
+    way: Way<B>,
+}
+
+enum Way<B> {
+    /// Nothing: it has its row already.
+    Settled(Box<SessionMigrationResult>),
+    Planned(Plan<B>),
+}
+
+impl<B> Planned<B> {
+    /// Approximate size of what is held for it; none where nothing is going to be written.
+    pub fn bytes(&self) -> u64 {
+        match &self.way {
+            Way::Planned(Plan::Ready(prepared)) => prepared.parted.bytes(),
+            _ => 0,
+        }
+    }
+}
+
 impl<P: Ports> Engine<P> {
     /// Migrates one session, or rehearses it. `NotFound` if there is none; other errors are those
     /// of the storage. A session in quarantine is a result, not an error.
@@ -137,7 +159,7 @@ impl<P: Ports> Engine<P> {
     ) -> Result<SessionMigrationResult> {
         let clock = self.ports.clock();
         let mut pace = Pace::new(1, clock.elapsed_ms());
-        let message = format!("Migrating session {}: {id}", pace.position());
+        let message = format!("Migrating session {}: {id}", pace.position(0));
         watch.progress(&pace.event(
             Phase::Migrating,
             message,
@@ -170,19 +192,36 @@ impl<P: Ports> Engine<P> {
         options: &Options,
         sweep: &Sweep<P::Body>,
     ) -> Result<Option<SessionMigrationResult>> {
-        let source = self
-            .config
-            .sources
-            .get(candidate.source)
-            .map(|source| source.name.clone());
+        let planned = self.plan_candidate(candidate).await?;
+        self.migrate_planned(planned, options, sweep).await
+    }
+
+    /// Looks at what a record holds, and plans it.
+    pub(super) async fn plan_candidate(
+        &self,
+        candidate: Candidate<P::Body>,
+    ) -> Result<Planned<P::Body>> {
+        let way = match self.blocked_row(&candidate).await? {
+            Some(row) => Way::Settled(Box::new(row)),
+            None => Way::Planned(self.prepare(&candidate, Purpose::Move).await?),
+        };
+        Ok(Planned { candidate, way })
+    }
+
+    /// Does what is planned, or rehearses it.
+    pub(super) async fn migrate_planned(
+        &self,
+        Planned { candidate, way }: Planned<P::Body>,
+        options: &Options,
+        sweep: &Sweep<P::Body>,
+    ) -> Result<Option<SessionMigrationResult>> {
+        let source = self.config.sources.get(candidate.source);
+        let source = source.map(|source| source.name.clone());
         let id = candidate.row.id().cloned();
-        if let Some(row) = self.blocked_row(&candidate).await? {
-            return Ok(Some(row));
-        }
-        let plan = self.prepare(&candidate, Purpose::Move).await?;
-        let mut result = match plan {
-            Plan::NotASession => return Ok(None),
-            Plan::Quarantine(broken, findings) => {
+        let mut result = match way {
+            Way::Settled(row) => return Ok(Some(*row)),
+            Way::Planned(Plan::NotASession) => return Ok(None),
+            Way::Planned(Plan::Quarantine(broken, findings)) => {
                 let place = &candidate.place;
                 let at = (candidate.source, place, id.clone());
                 let mut result = self.quarantine(at, broken, options.dry_run, sweep).await?;
@@ -196,10 +235,12 @@ impl<P: Ports> Engine<P> {
                 }
                 result
             }
-            Plan::Ready(prepared) if options.dry_run => {
+            Way::Planned(Plan::Ready(prepared)) if options.dry_run => {
                 self.rehearse(*prepared, options, sweep).await?
             }
-            Plan::Ready(prepared) => self.migrate_prepared(*prepared, options, sweep).await?,
+            Way::Planned(Plan::Ready(prepared)) => {
+                self.migrate_prepared(*prepared, options, sweep).await?
+            }
         };
         result.session_id = result.session_id.or(id);
         result.source = result.source.or(source);

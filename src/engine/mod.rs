@@ -25,6 +25,7 @@ mod in_touch;
 mod insert;
 mod install;
 mod keys;
+mod lanes;
 mod layouts;
 mod limits;
 mod load;

@@ -86,7 +86,13 @@ impl<P: Ports> Engine<P> {
     ) -> Result<Moved> {
         let mut row = planned_row(prepared);
         let manifest = self
-            .commit_session(claim, prepared, previous.as_ref(), options, &mut row.phases)
+            .commit_session(
+                claim,
+                prepared,
+                previous.as_ref(),
+                (options, sweep),
+                &mut row.phases,
+            )
             .await?;
         row.backup_path = manifest.backup.clone();
         let mut watch = Stopwatch::start(self.ports.clock());

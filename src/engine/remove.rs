@@ -1,4 +1,4 @@
-//! Members of containers that go: each only if it is just what was migrated.
+//! Members of containers, and records of one store, that go: each only if it is just what was migrated.
 
 use super::Engine;
 use super::container::{Ambiguous, Held};
@@ -7,9 +7,10 @@ use super::rewrite::Edit;
 use crate::domain::digest::Digest;
 use crate::domain::key::Key;
 use crate::domain::layout::Layout;
+use crate::domain::manifest::Manifest;
 use crate::domain::place::{Holding, Member as Which, Place, Wrapping};
 use crate::error::Result;
-use crate::ports::{Batch, Bodies, Member, Ports, Swap};
+use crate::ports::{Batch, Bodies, Member, Ports, Sources, Swap};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
@@ -71,6 +72,37 @@ impl<P: Ports> Engine<P> {
             then,
         )
         .await?;
+        Ok(left.into_inner())
+    }
+
+    /// Removes records of one store, except those that have changed, which are returned.
+    pub(super) async fn remove_records(
+        &self,
+        manifests: &[Manifest],
+        then: Batch<P::Body>,
+    ) -> Result<BTreeSet<Key>> {
+        let bodies = self.ports.bodies();
+        let doomed: Vec<_> = manifests
+            .iter()
+            .filter_map(|manifest| Some((manifest, manifest.origin.as_ref()?)))
+            .collect();
+        let places: Vec<Place> = doomed
+            .iter()
+            .map(|(_, origin)| origin.place.clone())
+            .collect();
+        let left = RefCell::new(BTreeSet::new());
+        let goes = |index: usize, record: &P::Body| {
+            let Some((manifest, origin)) = doomed.get(index) else {
+                return false;
+            };
+            let outline = outline_of(bodies, record, &origin.wrapping, manifest.origin_layout());
+            let unchanged = outline == Some(origin.outline);
+            if !unchanged {
+                left.borrow_mut().insert(manifest.id.clone());
+            }
+            unchanged
+        };
+        self.ports.sources().remove(&places, &goes, then).await?;
         Ok(left.into_inner())
     }
 }

@@ -5,12 +5,14 @@ use super::migrate::GuardOf;
 use super::parted::{Parted, part, part_record};
 use super::prepare::{Prepared, place_name};
 use super::stopwatch::Stopwatch;
+use super::sweep::Sweep;
 use super::{Engine, Options};
 use crate::domain::backup::{Backup, Format};
 use crate::domain::chunk_list::ChunkList;
-use crate::domain::manifest::{Manifest, State, first_generation};
+use crate::domain::manifest::{Manifest, Originals, State, first_generation};
 use crate::domain::report::PhaseTimes;
 use crate::domain::retention;
+use crate::domain::time::Timestamp;
 use crate::error::{Error, Result};
 use crate::ports::{Bodies, Clock, Durability, Generations, Ports, Records, Write};
 
@@ -21,16 +23,29 @@ impl<P: Ports> Engine<P> {
         claim: &Claim<GuardOf<P>>,
         prepared: &Prepared<P::Body>,
         previous: Option<&(Manifest, P::Body)>,
-        options: &Options,
+        (options, sweep): (&Options, &Sweep<P::Body>),
         times: &mut PhaseTimes,
     ) -> Result<Manifest> {
         let mut watch = Stopwatch::start(self.ports.clock());
-        let staged = self.stage(claim, prepared, previous, options).await?;
+        let now = self.ports.clock().now();
+        let path = retention::backup_path(&claim.id, now, 0);
+        let staged = match self
+            .stage(claim, prepared, previous, options, (now, path))
+            .await
+        {
+            // Nearly always that name is free, so nobody looks before.
+            Err(error) if is_taken(&error) => {
+                let path = self.free_backup_path(&claim.id, now).await?;
+                self.stage(claim, prepared, previous, options, (now, path))
+                    .await?
+            }
+            staged => staged?,
+        };
         times.stage += watch.lap();
         let verified = self.verify_staged(&staged, prepared).await;
         times.verify += watch.lap();
         let committed = match verified {
-            Ok(()) => self.commit(claim, &staged, prepared).await,
+            Ok(()) => self.commit(claim, &staged, prepared, sweep).await,
             Err(error) => Err(error),
         };
         times.commit += watch.lap();
@@ -48,8 +63,8 @@ impl<P: Ports> Engine<P> {
         prepared: &Prepared<P::Body>,
         previous: Option<&(Manifest, P::Body)>,
         options: &Options,
+        (now, path): (Timestamp, String),
     ) -> Result<Manifest> {
-        let now = self.ports.clock().now();
         let id = claim.id.clone();
         let Parted {
             pieces, skeleton, ..
@@ -62,7 +77,7 @@ impl<P: Ports> Engine<P> {
             .backup_retention_days
             .unwrap_or(self.config.backup_retention_days);
         let backup = Backup {
-            path: self.free_backup_path(&id, now).await?,
+            path,
             id: id.clone(),
             backup_created_at: now,
             expires_at: Some(now.plus_days(days.max(retention::MIN_DAYS))),
@@ -199,6 +214,7 @@ impl<P: Ports> Engine<P> {
         claim: &Claim<GuardOf<P>>,
         staged: &Manifest,
         prepared: &Prepared<P::Body>,
+        sweep: &Sweep<P::Body>,
     ) -> Result<Manifest> {
         let mut manifest = staged.clone();
         manifest.state = State::Committed;
@@ -220,7 +236,9 @@ impl<P: Ports> Engine<P> {
         audit.findings = prepared.findings.recorded();
         (audit.chunks, audit.bytes) = (manifest.chunks, manifest.bytes);
         writes.push(Write::Audit(audit));
-        self.write(claim, expect, writes, Durability::Strict, 0, false)
+        // Whatever removes originals together has a lease of its own, and compares manifests.
+        let last = manifest.originals == Originals::Remove && sweep.groups(&manifest);
+        self.write(claim, expect, writes, Durability::Strict, 0, last)
             .await?;
         Ok(manifest)
     }
@@ -251,6 +269,15 @@ impl<P: Ports> Engine<P> {
         self.write(claim, expect, writes, Durability::Relaxed, 0, true)
             .await
     }
+}
+
+/// Whether a write failed because there is a backup of that name.
+fn is_taken(error: &Error) -> bool {
+    let aborted = matches!(error, Error::TransactionAborted { .. });
+    aborted
+        && error
+            .cause()
+            .is_some_and(|cause| cause.name == "ConstraintError")
 }
 
 /// Puts for all pieces of a list, in order.

@@ -22,6 +22,9 @@ pub enum Change<B> {
 /// What is to become of a record, by what lies there.
 pub type Decision<'a, B> = &'a dyn Fn(Option<&B>) -> Change<B>;
 
+/// Whether a record goes, by its index among those that are asked about, and by what lies there.
+pub type Goes<'a, B> = &'a dyn Fn(usize, &B) -> bool;
+
 /// What a checked write in a source came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Swap {
@@ -52,6 +55,16 @@ pub trait Sources {
         change: Decision<'_, Self::Body>,
         then: Batch<Self::Body>,
     ) -> Result<Swap>;
+    /// Removes records of one object store, each only if `goes` says so of what lies there at that
+    /// very moment (`goes` is given its index), while a transaction of ours is open in which the
+    /// conditions of `then` were found to hold; then commits `then` in that transaction. Those that do not
+    /// go stay as they are; those that are not there are as good as gone.
+    async fn remove(
+        &self,
+        places: &[Place],
+        goes: Goes<'_, Self::Body>,
+        then: Batch<Self::Body>,
+    ) -> Result<()>;
     /// Waits until whatever other tabs were writing to localStorage when it was last written here
     /// must have been heard of. What they wrote was put back where it had been overwritten; the
     /// keys that were concerned since the last call are returned.

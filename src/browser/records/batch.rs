@@ -12,6 +12,7 @@ use crate::browser::records::{decode, encode};
 use crate::browser::schema::{LEASES, MANIFESTS};
 use crate::browser::timer::within;
 use crate::browser::values::{blobs, detach};
+use crate::domain::key::Key;
 use crate::domain::records::lease_is_over;
 use crate::error::{Error, Result};
 use crate::ports::{Batch, Durability, Expect, Fence, Hold};
@@ -135,30 +136,43 @@ impl Prepared {
         Ok(())
     }
 
-    /// Whether fence and expectation hold, as far as the transaction sees. Nothing but its own
-    /// requests is awaited.
+    /// Whether fence and expectation hold, as far as the transaction sees: in this order. Nothing but
+    /// its own requests is awaited, and all are made at once: a container's removal may expect thousands.
     pub async fn check(&self, tx: &Tx) -> Result<()> {
-        if let Some(fence) = &self.fence {
-            let found = read(tx.store(LEASES)?.get(&key_to_js(&fence.id))).await?;
-            holds(fence, &found)?;
+        let ask = |store, id: &Key| {
+            Ok(Reply::to(
+                tx.store(store)?.get(&key_to_js(id)).map_err(unreadable)?,
+            ))
+        };
+        let fence = self
+            .fence
+            .as_ref()
+            .map(|fence| (fence, ask(LEASES, &fence.id)));
+        let expect: Vec<_> = self
+            .expect
+            .iter()
+            .map(|expect| (expect, ask(MANIFESTS, &expect.id)))
+            .collect();
+        if let Some((fence, reply)) = fence {
+            holds(fence, &reply?.await.map_err(unreadable)?)?;
         }
-        // All asked for at once: a container's removal may expect thousands.
-        let mut replies = Vec::with_capacity(self.expect.len());
-        for expect in &self.expect {
-            let request = tx.store(MANIFESTS)?.get(&key_to_js(&expect.id));
-            replies.push((expect, request.map(Reply::to)));
-        }
-        for (expect, reply) in replies {
-            let unreadable = |exception: JsValue| Error::Unreadable {
-                cause: errors::cause(&exception),
-            };
-            let found = match reply {
-                Ok(reply) => reply.await.map_err(unreadable)?,
-                Err(thrown) => return Err(unreadable(thrown)),
-            };
-            is_as_expected(expect, &found)?;
+        for (expect, reply) in expect {
+            is_as_expected(expect, &reply?.await.map_err(unreadable)?)?;
         }
         Ok(())
+    }
+
+    /// Whether two batches are about different sessions, so that neither depends on the other.
+    pub(super) fn is_apart_from(&self, other: &Self) -> bool {
+        let (Some(_), Some(_)) = (&self.fence, &other.fence) else {
+            return false;
+        };
+        self.ids().all(|id| other.ids().all(|other| id != other))
+    }
+
+    fn ids(&self) -> impl Iterator<Item = &Key> {
+        let fence = self.fence.iter().map(|fence| &fence.id);
+        fence.chain(self.expect.iter().map(|expect| &expect.id))
     }
 
     /// Queues everything at once.
@@ -178,15 +192,7 @@ impl Prepared {
 
     /// What is done in the transaction, or its end if that takes too long.
     pub async fn in_time<T>(&self, tx: &Tx, run: impl Future<Output = Result<T>>) -> Result<T> {
-        let limit = self.limit_ms();
-        within(limit, run).await.unwrap_or_else(|| {
-            // Where it is committing already this comes too late, and the next reader sees it.
-            tx.abort();
-            Err(Error::Timeout {
-                what: "writing to IndexedDB",
-                seconds: limit / 1000,
-            })
-        })
+        in_time(self.limit_ms(), tx, run).await
     }
 
     async fn run_in(&self, tx: &Tx) -> Result<()> {
@@ -201,6 +207,28 @@ impl Prepared {
                 Err(error)
             }
         }
+    }
+}
+
+/// What is done in a transaction, or its end if that takes longer than so many milliseconds.
+pub(super) async fn in_time<T>(
+    limit: u32,
+    tx: &Tx,
+    run: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    within(limit, run).await.unwrap_or_else(|| {
+        // Where it is committing already this comes too late, and the next reader sees it.
+        tx.abort();
+        Err(Error::Timeout {
+            what: "writing to IndexedDB",
+            seconds: limit / 1000,
+        })
+    })
+}
+
+fn unreadable(exception: JsValue) -> Error {
+    Error::Unreadable {
+        cause: errors::cause(&exception),
     }
 }
 

@@ -4,6 +4,7 @@ mod batch;
 mod census;
 mod decode;
 mod encode;
+mod group;
 mod handover;
 mod live;
 mod load;

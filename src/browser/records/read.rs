@@ -6,6 +6,7 @@ use crate::browser::idb::transaction::Mode;
 use crate::browser::key::{key_from_js, key_to_js};
 use crate::browser::records::batch::Prepared;
 use crate::browser::records::census::census;
+use crate::browser::records::group::Queue;
 use crate::browser::records::load::{damaged, load, pieces};
 use crate::browser::records::ours::Ours;
 use crate::browser::records::{decode, encode, storage};
@@ -27,12 +28,14 @@ use wasm_bindgen::JsValue;
 /// Our own database in the browser.
 pub struct BrowserRecords {
     ours: Rc<Ours>,
+    queue: Rc<Queue>,
 }
 
 impl BrowserRecords {
     /// Opens nothing yet.
     pub fn new(ours: Rc<Ours>) -> Self {
-        Self { ours }
+        let queue = Rc::default();
+        Self { ours, queue }
     }
 
     /// One record, through rexie.
@@ -128,9 +131,7 @@ impl Records for BrowserRecords {
         if prepared.is_empty() {
             return Ok(());
         }
-        let (live, tx) = prepared.begin_in(&self.ours).await?;
-        let done = prepared.run(tx).await;
-        done.map_err(|error| live.connection().explain(error))
+        self.queue.apply(&self.ours, prepared).await
     }
 
     async fn manifest(&self, id: &Key) -> Result<Option<(Manifest, JsValue)>> {

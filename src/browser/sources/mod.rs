@@ -11,8 +11,8 @@ use crate::browser::records::{Ours, Prepared};
 use crate::domain::config::SourceConfig;
 use crate::domain::key::Key;
 use crate::domain::place::{Area, Place};
-use crate::error::Result;
-use crate::ports::{Batch, Decision, Sources, Swap};
+use crate::error::{Cause, Error, Result};
+use crate::ports::{Batch, Decision, Goes, Sources, Swap};
 use local::Local;
 pub use local::Page;
 use std::rc::Rc;
@@ -89,6 +89,24 @@ impl Sources for BrowserSources {
                 self.local.replace(at, change, &then, &self.ours).await
             }
         }
+    }
+
+    async fn remove(
+        &self,
+        places: &[Place],
+        goes: Goes<'_, JsValue>,
+        then: Batch<JsValue>,
+    ) -> Result<()> {
+        let then = Prepared::new(then)?;
+        let Some(Area::IndexedDb { database, store }) = places.first().map(|place| &place.area)
+        else {
+            return Err(Error::Browser {
+                cause: Cause::named("NotFoundError"),
+            });
+        };
+        let keys: Vec<&Key> = places.iter().map(|place| &place.key).collect();
+        let at = (database.as_str(), store.as_str());
+        self.stores.remove(at, &keys, goes, &then, &self.ours).await
     }
 
     async fn settle(&self) -> Vec<Key> {

@@ -25,11 +25,12 @@ use crate::browser::sources::record::{put, record};
 use crate::browser::timer::{Timer, within};
 use crate::domain::key::Key;
 use crate::error::{Cause, Error, Result};
-use crate::ports::{Change, Decision, Swap};
+use crate::ports::{Change, Decision, Goes, Swap};
 use futures_util::future::{Either, join, select};
 use std::pin::pin;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
+use web_sys::IdbObjectStore;
 
 /// Longest time for the whole of it.
 const LIMIT_MS: u32 = 30_000;
@@ -38,14 +39,20 @@ const GRACE_MS: u32 = 10_000;
 
 /// A write in a source, and what is written with it.
 pub struct Replacement<'a> {
-    /// The store of the record.
+    /// The store of the records.
     pub store: &'a str,
-    /// Its key.
-    pub key: &'a Key,
-    /// What is to become of what lies there.
-    pub change: Decision<'a, JsValue>,
+    /// What is done there.
+    pub work: Work<'a>,
     /// What is written in our database once the source is.
     pub then: &'a Prepared,
+}
+
+/// What is done in a source.
+pub enum Work<'a> {
+    /// To the record under a key what is decided by what lies there.
+    Swap(&'a Key, Decision<'a, JsValue>),
+    /// Records under keys go, if they may.
+    Remove(&'a [&'a Key], Goes<'a, JsValue>),
 }
 
 impl Replacement<'_> {
@@ -85,33 +92,55 @@ impl Replacement<'_> {
     }
 
     async fn source_side(&self, pair: &Pair) -> Result<()> {
-        let tx = &pair.source;
-        let store = tx.store(self.store)?;
-        let key = key_to_js(self.key);
-        let found = record(&store, &key).await?;
+        let store = pair.source.store(self.store)?;
+        let swapped = match &self.work {
+            Work::Swap(key, change) => self.swap(pair, &store, key, change).await?,
+            Work::Remove(keys, goes) => self.remove(pair, &store, keys, goes).await?,
+        };
+        match swapped {
+            Some(Swap::Done) => {
+                pair.source.done(self.then.bytes).await?;
+                pair.stage.set(Stage::Written);
+            }
+            Some(Swap::Refused) => {
+                pair.stage.set(Stage::Refused);
+                pair.source.undo().await;
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Lets our side begin, and waits for it; false if it has failed.
+    async fn is_held(&self, pair: &Pair, store: &IdbObjectStore, key: &JsValue) -> Result<bool> {
         pair.stage.set(Stage::Read);
         pair.turn.fill(());
         while pair.stage.get() == Stage::Read {
-            read(store.count_with_key(&key)).await?;
+            read(store.count_with_key(key)).await?;
         }
-        if pair.stage.get() != Stage::Held {
-            return Ok(());
+        Ok(pair.stage.get() == Stage::Held)
+    }
+
+    async fn swap(
+        &self,
+        pair: &Pair,
+        store: &IdbObjectStore,
+        key: &Key,
+        change: Decision<'_, JsValue>,
+    ) -> Result<Option<Swap>> {
+        let key = key_to_js(key);
+        let found = record(store, &key).await?;
+        if !self.is_held(pair, store, &key).await? {
+            return Ok(None);
         }
-        match (self.change)(found.as_ref()) {
-            Change::Refuse => {
-                pair.stage.set(Stage::Refused);
-                tx.undo().await;
-                return Ok(());
-            }
+        match change(found.as_ref()) {
+            Change::Refuse => return Ok(Some(Swap::Refused)),
             // Nothing is queued, so what is committed is nothing.
             Change::Keep => {}
-            Change::Remove => {
-                let queued = store.delete(&key);
-                queued.map_err(|thrown| errors::aborted(Some(&thrown), 0))?;
-            }
+            Change::Remove => delete(store, &key)?,
             Change::Put(new) => {
                 let bytes = self.then.bytes;
-                let written = ask(Ok(put(&store, &key, &new, bytes)?)).await;
+                let written = ask(Ok(put(store, &key, &new, bytes)?)).await;
                 let written =
                     written.map_err(|exception| errors::aborted(Some(&exception), bytes))?;
                 // A store that keeps its keys inside its records decides for itself where a
@@ -123,9 +152,30 @@ impl Replacement<'_> {
                 }
             }
         }
-        tx.done(self.then.bytes).await?;
-        pair.stage.set(Stage::Written);
-        Ok(())
+        Ok(Some(Swap::Done))
+    }
+
+    /// Each is judged in the event of its own request: all in one would hold up the page.
+    async fn remove(
+        &self,
+        pair: &Pair,
+        store: &IdbObjectStore,
+        keys: &[&Key],
+        goes: Goes<'_, JsValue>,
+    ) -> Result<Option<Swap>> {
+        let keys: Vec<JsValue> = keys.iter().map(|key| key_to_js(key)).collect();
+        let nowhere = JsValue::from_f64(-1.0);
+        read(store.count_with_key(keys.first().unwrap_or(&nowhere))).await?;
+        if !self.is_held(pair, store, &nowhere).await? {
+            return Ok(None);
+        }
+        for (index, key) in keys.iter().enumerate() {
+            let found = record(store, key).await?;
+            if found.is_some_and(|found| goes(index, &found)) {
+                delete(store, key)?;
+            }
+        }
+        Ok(Some(Swap::Done))
     }
 
     async fn our_side(&self, pair: &Pair, ours: &Live) -> Result<()> {
@@ -156,6 +206,13 @@ impl Replacement<'_> {
         self.then.queue(&tx)?;
         tx.done(self.then.bytes).await
     }
+}
+
+fn delete(store: &IdbObjectStore, key: &JsValue) -> Result<()> {
+    let queued = store.delete(key);
+    queued
+        .map(|_| ())
+        .map_err(|thrown| errors::aborted(Some(&thrown), 0))
 }
 
 /// The same where the source does not exist, so that nothing can lie there, nor change.

@@ -3,7 +3,7 @@
 
 use super::hosts::Hosts;
 use super::record::record;
-use super::replace::{Replacement, without_source};
+use super::replace::{Replacement, Work, without_source};
 use crate::browser::idb::range;
 use crate::browser::idb::transaction::read;
 use crate::browser::js::List;
@@ -11,7 +11,7 @@ use crate::browser::key::{key_from_js, key_to_js};
 use crate::browser::records::{Ours, Prepared};
 use crate::domain::key::Key;
 use crate::error::{Cause, Error, Result};
-use crate::ports::{Decision, Swap};
+use crate::ports::{Change, Decision, Goes, Swap};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -78,18 +78,50 @@ impl Stores {
         then: &Prepared,
         ours: &Rc<Ours>,
     ) -> Result<Swap> {
+        let work = Work::Swap(key, change);
+        match self.work((database, store), work, then, ours).await? {
+            Some(swap) => Ok(swap),
+            None => {
+                let live = ours.created().await?;
+                without_source(change, then, &live).await
+            }
+        }
+    }
+
+    /// Removes records that may go, fenced by a transaction of ours.
+    pub async fn remove(
+        &self,
+        at: (&str, &str),
+        keys: &[&Key],
+        goes: Goes<'_, JsValue>,
+        then: &Prepared,
+        ours: &Rc<Ours>,
+    ) -> Result<()> {
+        let work = Work::Remove(keys, goes);
+        if self.work(at, work, then, ours).await?.is_none() {
+            // Nothing is there that could go.
+            let live = ours.created().await?;
+            without_source(&|_| Change::Keep, then, &live).await?;
+        }
+        Ok(())
+    }
+
+    /// `None` if there is no such store.
+    async fn work(
+        &self,
+        (database, store): (&str, &str),
+        work: Work<'_>,
+        then: &Prepared,
+        ours: &Rc<Ours>,
+    ) -> Result<Option<Swap>> {
         let ours = ours.created().await?;
         let begun = self.hosts.begin(database, store, then.durability()).await?;
         let Some((connection, source)) = begun else {
-            return without_source(change, then, &ours).await;
+            return Ok(None);
         };
-        let replacement = Replacement {
-            store,
-            key,
-            change,
-            then,
-        };
+        let replacement = Replacement { store, work, then };
         let done = replacement.run(source, &ours).await;
-        done.map_err(|error| connection.explain(ours.connection().explain(error)))
+        let done = done.map_err(|error| connection.explain(ours.connection().explain(error)));
+        done.map(Some)
     }
 }

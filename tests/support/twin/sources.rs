@@ -61,6 +61,19 @@ impl Sources for TwinSources {
         step.end(result).await
     }
 
+    async fn remove(
+        &self,
+        places: &[Place],
+        goes: &dyn Fn(usize, &Value) -> bool,
+        then: Batch<Value>,
+    ) -> Result<()> {
+        let keys: Vec<String> = places.iter().map(|place| place.key.to_string()).collect();
+        let words = format!("{}, {}", keys.join(" "), about(&then));
+        let step = self.tab.begin("remove", words).await?;
+        let result = self.take_away(places, goes, then, step.inside);
+        step.end(result).await
+    }
+
     async fn settle(&self) -> Vec<Key> {
         let Ok(step) = self.tab.begin("settle", String::new()).await else {
             return Vec::new();
@@ -128,6 +141,47 @@ impl TwinSources {
             state.commit(durability, records);
         }
         Ok(Swap::Done)
+    }
+}
+
+impl TwinSources {
+    /// In one turn as well: one commit in the source, and then one of ours.
+    fn take_away(
+        &self,
+        places: &[Place],
+        goes: &dyn Fn(usize, &Value) -> bool,
+        then: Batch<Value>,
+        dies_inside: bool,
+    ) -> Result<()> {
+        let found: Vec<Option<Value>> = {
+            let mut state = self.disk.state_mut();
+            let own = state.open();
+            check(own, &then)?;
+            check_writes(own, &then.writes)?;
+            let rows = places.iter().map(|place| state.source_row(place));
+            rows.collect::<Result<_>>()?
+        };
+        let judged = places.iter().zip(found).enumerate();
+        let gone = judged.filter(|(index, (_, found))| {
+            let found = found.as_ref();
+            found.is_some_and(|found| goes(*index, found))
+        });
+        let gone: Vec<Place> = gone.map(|(_, (place, _))| place.slot()).collect();
+        let mut state = self.disk.state_mut();
+        let (needed, durability) = (then.bytes, then.durability);
+        let source = move |image: &mut Image| gone.iter().for_each(|at| image.put(at, None));
+        let records = move |image: &mut Image| {
+            play(image.own.get_or_insert_default(), &then);
+        };
+        state.room(needed, |image| {
+            source(image);
+            records(image);
+        })?;
+        state.commit(Durability::Relaxed, source);
+        if !dies_inside {
+            state.commit(durability, records);
+        }
+        Ok(())
     }
 }
 
