@@ -33,6 +33,7 @@ pub mod shapes;
 pub mod sharing;
 pub mod swapping;
 pub mod texts;
+pub mod together;
 pub mod values;
 pub mod wrapping;
 pub mod writes;
@@ -182,6 +183,11 @@ macro_rules! for_each_contract {
             texts::what_gzip_would_lose_is_not_zipped,
             texts::a_sum_is_over_the_text_or_the_json,
             texts::only_texts_are_the_same_text,
+            together::batches_at_once_are_all_applied,
+            together::of_batches_at_once_each_fails_by_itself,
+            together::records_go_if_they_may,
+            together::records_stay_where_the_conditions_do_not_hold,
+            together::where_there_is_no_store_the_batch_is_applied,
             values::pieces_are_read_as_they_were_written,
             values::skeletons_and_backups_are_read_as_they_were_written,
             values::records_of_applications_are_read_as_they_lie,
