@@ -43,6 +43,7 @@ async function part(wanted, rows, checks) {
   const hear = (row) => {
     if (row.type === "check") return checks.push({ ...row, engine });
     found += bad(row);
+    line(bad(row) === 0 ? "…" : "FAILED", `  ${row.scenario}`, `${row.tried} tried`, row.ms);
     rows.push({ ...row, engine, part: name });
     return undefined;
   };
