@@ -15,6 +15,7 @@ use crate::browser::values::{blobs, detach};
 use crate::domain::records::lease_is_over;
 use crate::error::{Error, Result};
 use crate::ports::{Batch, Durability, Expect, Fence, Hold};
+use std::cell::Cell;
 use std::future::Future;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -31,6 +32,8 @@ pub struct Prepared {
     durability: Durability,
     /// Approximate size.
     pub bytes: u64,
+    /// Whether no lease was found, so that there is none to give up.
+    no_lease: Cell<bool>,
 }
 
 impl Prepared {
@@ -52,6 +55,7 @@ impl Prepared {
             ops,
             durability: batch.durability,
             bytes: batch.bytes,
+            no_lease: Cell::new(false),
         })
     }
 
@@ -138,32 +142,36 @@ impl Prepared {
     /// Whether fence and expectation hold, as far as the transaction sees. Nothing but its own
     /// requests is awaited.
     pub async fn check(&self, tx: &Tx) -> Result<()> {
-        if let Some(fence) = &self.fence {
-            let found = read(tx.store(LEASES)?.get(&key_to_js(&fence.id))).await?;
-            holds(fence, &found)?;
-        }
-        // All asked for at once: a container's removal may expect thousands.
+        // All asked for at once: the lease, and manifests, of which a container's removal may expect
+        // thousands.
+        let lease = match &self.fence {
+            Some(fence) => {
+                let request = tx.store(LEASES)?.get(&key_to_js(&fence.id));
+                Some((fence, request.map(Reply::to)))
+            }
+            None => None,
+        };
         let mut replies = Vec::with_capacity(self.expect.len());
         for expect in &self.expect {
             let request = tx.store(MANIFESTS)?.get(&key_to_js(&expect.id));
             replies.push((expect, request.map(Reply::to)));
         }
+        if let Some((fence, reply)) = lease {
+            let found = answer(reply).await?;
+            holds(fence, &found)?;
+            self.no_lease.set(found.is_undefined());
+        }
         for (expect, reply) in replies {
-            let unreadable = |exception: JsValue| Error::Unreadable {
-                cause: errors::cause(&exception),
-            };
-            let found = match reply {
-                Ok(reply) => reply.await.map_err(unreadable)?,
-                Err(thrown) => return Err(unreadable(thrown)),
-            };
-            is_as_expected(expect, &found)?;
+            is_as_expected(expect, &answer(reply).await?)?;
         }
         Ok(())
     }
 
     /// Queues everything at once.
     pub fn queue(&self, tx: &Tx) -> Result<()> {
-        self.ops.iter().try_for_each(|op| op.queue(tx, self.bytes))
+        let idle = |op: &&Op| self.no_lease.get() && matches!(op, Op::Delete(LEASES, _));
+        let mut ops = self.ops.iter().filter(|op| !idle(op));
+        ops.try_for_each(|op| op.queue(tx, self.bytes))
     }
 
     /// The whole way in a transaction that was begun just now: check, queue, commit.
@@ -202,6 +210,16 @@ impl Prepared {
             }
         }
     }
+}
+
+async fn answer(reply: std::result::Result<Reply, JsValue>) -> Result<JsValue> {
+    let answer = match reply {
+        Ok(reply) => reply.await,
+        Err(thrown) => Err(thrown),
+    };
+    answer.map_err(|exception| Error::Unreadable {
+        cause: errors::cause(&exception),
+    })
 }
 
 /// Whether the lease that was found lets the fence through.
