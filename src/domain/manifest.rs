@@ -4,6 +4,7 @@ use crate::domain::digest::{Digest, Measure};
 use crate::domain::key::Key;
 use crate::domain::layout::Layout;
 use crate::domain::place::{Place, Wrapping};
+use crate::domain::places::PlaceInfo;
 use crate::domain::report::Warning;
 use crate::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -79,6 +80,10 @@ pub struct Manifest {
     pub bytes: u64,
     /// Number of chunks and parts.
     pub chunks: u32,
+    /// What its chunk list says in short, so that opening the session need not read that. A manifest
+    /// without it is whole as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub places: Option<Vec<PlaceInfo>>,
     /// Where it came from; `None` if it was created here.
     pub origin: Option<Origin>,
     /// What was asked for its original when it was migrated.

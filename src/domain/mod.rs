@@ -17,6 +17,7 @@ pub mod limits;
 pub mod manifest;
 pub mod path;
 pub mod place;
+pub mod places;
 pub mod presets;
 pub mod progress;
 pub mod recognise;

@@ -23,20 +23,20 @@ pub trait Sealed: Serialize {
 
 /// The seal of a record.
 pub fn seal<T: Sealed>(record: &T) -> String {
+    print(record).1
+}
+
+/// The fields of a record as JSON text, and its seal.
+pub fn print<T: Sealed>(record: &T) -> (String, String) {
     let mut hasher = Hasher::new("seal/1");
     hasher.text(T::KIND);
-    // What serde prints of one struct is always printed in one order.
-    match serde_json::to_vec(record) {
-        Ok(fields) => {
-            hasher.number(fields.len() as u64);
-            hasher.raw(&fields);
-        }
-        Err(_) => hasher.text("unprintable"),
-    }
+    // What serde prints of one struct is always printed in one order. What it can't print is no text.
+    let fields = serde_json::to_string(record).unwrap_or_default();
+    hasher.text(&fields);
     for key in record.keys() {
         feed(&mut hasher, key);
     }
-    format!("{VERSION}{}", hasher.finish())
+    (fields, format!("{VERSION}{}", hasher.finish()))
 }
 
 /// Whether a record is what was written. Records of older releases have no seal, and those of newer

@@ -1,7 +1,7 @@
 //! Arrays edited: items added and replaced, wherever an array lies.
 
 use super::Engine;
-use super::change::change;
+use super::change::{Plan, change};
 use super::handle::{Handle, Known, invalid_path};
 use crate::domain::chunk_list::{ArrayEntry, PieceName};
 use crate::domain::cut::Shape;
@@ -21,17 +21,20 @@ impl<P: Ports> Engine<P> {
     ) -> Result<()> {
         let _turn = handle.writing.lock().await;
         let item = self.ports.bodies().copy(item)?;
-        let known = handle.known();
-        let length = match known.list.array(path) {
-            Some(array) => array.len(),
-            None => self.unlisted(&known, path).await?.length,
+        let plan = async {
+            let known = self.listed(handle).await?;
+            let length = match known.list.array(path) {
+                Some(array) => array.len(),
+                None => self.unlisted(&known, path).await?.length,
+            };
+            if index >= length {
+                let problem = format!("has no item {index}");
+                return Err(invalid_path(&known.manifest, path, problem));
+            }
+            let path = path.child(index.to_string());
+            Ok((self.plan_set(&known, &path, item).await?, ()))
         };
-        if index >= length {
-            let problem = format!("has no item {index}");
-            return Err(invalid_path(&known.manifest, path, problem));
-        }
-        self.set_value(handle, &path.child(index.to_string()), item)
-            .await
+        self.edit(handle, plan).await
     }
 
     /// Adds items at the end of an array and returns its new length.
@@ -42,28 +45,42 @@ impl<P: Ports> Engine<P> {
         items: &P::Body,
     ) -> Result<u32> {
         let _turn = handle.writing.lock().await;
+        let items = self.ports.bodies().copy(items)?;
+        let plan = async {
+            let known = self.listed(handle).await?;
+            self.plan_append(&known, path, items).await
+        };
+        self.edit(handle, plan).await
+    }
+
+    /// What it takes to add items, and the new length.
+    async fn plan_append(
+        &self,
+        known: &Known<P::Body>,
+        path: &Path,
+        items: P::Body,
+    ) -> Result<(Plan<P::Body>, u32)> {
         let bodies = self.ports.bodies();
-        let items = bodies.copy(items)?;
         let added = bodies.len(&items).ok_or_else(|| Error::InvalidArgument {
             name: "items".into(),
             expected: "must be an array".into(),
         })?;
-        let known = handle.known();
         let longer = |length: u32| {
             let length = length.checked_add(added);
             length.ok_or_else(|| invalid_path(&known.manifest, path, "would be too long".into()))
         };
         if let Some(array) = known.list.array(path) {
             let length = longer(array.len())?;
-            if added > 0 {
-                self.append_chunks(handle, array, items).await?;
-            }
-            return Ok(length);
+            let plan = match added {
+                0 => Plan::Nothing,
+                _ => self.append_chunks(known, array, items).await?,
+            };
+            return Ok((plan, length));
         }
-        let Unlisted { length, holder } = self.unlisted(&known, path).await?;
+        let Unlisted { length, holder } = self.unlisted(known, path).await?;
         let length = longer(length)?;
         if added == 0 {
-            return Ok(length);
+            return Ok((Plan::Nothing, length));
         }
         let value = match holder {
             None => items,
@@ -74,21 +91,19 @@ impl<P: Ports> Engine<P> {
                 let joined = bodies.join(&holder, &[(at.clone(), chunks)], &[]);
                 joined
                     .and_then(|joined| bodies.get(&joined, &at))
-                    .ok_or_else(|| not_an_array(&known, path))?
+                    .ok_or_else(|| not_an_array(known, path))?
             }
         };
-        self.set_value(handle, path, value).await?;
-        Ok(length)
+        Ok((self.plan_set(known, path, value).await?, length))
     }
 
     /// Fills up the last chunk and adds new ones; all before it stay as they are.
     async fn append_chunks(
         &self,
-        handle: &Handle<P::Body>,
+        known: &Known<P::Body>,
         array: &ArrayEntry,
         items: P::Body,
-    ) -> Result<()> {
-        let known = handle.known();
+    ) -> Result<Plan<P::Body>> {
         let path = &array.path;
         let full = |length: u32| length >= array.chunk;
         let mut first = array.chunks.len() as u32;
@@ -99,18 +114,18 @@ impl<P: Ports> Engine<P> {
                 path: path.clone(),
                 index: first,
             };
-            tail.insert(0, self.piece(&known, &name).await?);
+            tail.insert(0, self.piece_to_edit(known, &name).await?);
         }
         let tail = self.ports.bodies().concat(&tail);
-        let (puts, entries) = self.chunks(path, &tail, array.chunk, first).await?;
-        let mut change = change(&known);
-        change.puts = puts;
+        let mut change = change(known);
+        let entries = self.chunks(&mut change, (path, &tail), array.chunk, first);
+        let entries = entries.await?;
         let mut arrays = change.known.list.arrays.iter_mut();
         if let Some(array) = arrays.find(|array| &array.path == path) {
             array.chunks.truncate(first as usize);
             array.chunks.extend(entries);
         }
-        self.commit_change(handle, change).await
+        Ok(Plan::Pieces(Box::new(change)))
     }
 
     /// An array that is not chunked, or not yet: in the skeleton, in a part, in an item, or missing
@@ -122,11 +137,11 @@ impl<P: Ports> Engine<P> {
         let found = found.map_err(|problem| invalid_path(&known.manifest, path, problem))?;
         let (holder, at) = match found {
             Target::Part { name, .. } => {
-                let piece = self.piece(known, &name).await?;
+                let piece = self.piece_to_edit(known, &name).await?;
                 let whole = bodies.set(&known.skeleton, &name.path, &piece);
                 (whole.unwrap_or(piece), path.clone())
             }
-            Target::Item { name, rest } => (self.piece(known, &name).await?, rest),
+            Target::Item { name, rest } => (self.piece_to_edit(known, &name).await?, rest),
             Target::Skeleton | Target::Array | Target::Around => {
                 (known.skeleton.clone(), path.clone())
             }

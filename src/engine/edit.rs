@@ -1,8 +1,10 @@
 //! Values replaced or added.
 
 use super::Engine;
-use super::change::{Change, change};
+use super::change::{Change, Plan, change};
+use super::claim::Claim;
 use super::handle::{Handle, Known, invalid_path};
+use super::migrate::GuardOf;
 use crate::domain::chunk_list::{ArrayEntry, PartEntry, PieceName};
 use crate::domain::cut::{ArrayCut, Cut, Shape};
 use crate::domain::edit::{Target, array_index, target};
@@ -15,16 +17,20 @@ impl<P: Ports> Engine<P> {
     pub async fn set(&self, handle: &Handle<P::Body>, path: &Path, value: &P::Body) -> Result<()> {
         let _turn = handle.writing.lock().await;
         let value = self.ports.bodies().copy(value)?;
-        self.set_value(handle, path, value).await
+        let plan = async {
+            let known = self.listed(handle).await?;
+            Ok((self.plan_set(&known, path, value).await?, ()))
+        };
+        self.edit(handle, plan).await
     }
 
-    pub(super) async fn set_value(
+    /// What it takes to replace or add a value.
+    pub(super) async fn plan_set(
         &self,
-        handle: &Handle<P::Body>,
+        known: &Known<P::Body>,
         path: &Path,
         value: P::Body,
-    ) -> Result<()> {
-        let known = handle.known();
+    ) -> Result<Plan<P::Body>> {
         let id = known.manifest.layout.id.as_ref();
         if id.is_some_and(|id| path.starts_with(id) || id.starts_with(path)) {
             return Err(invalid_path(
@@ -36,7 +42,7 @@ impl<P: Ports> Engine<P> {
         let bodies = self.ports.bodies();
         let problem = |problem: String| invalid_path(&known.manifest, path, problem);
         let nowhere = || problem("leads to nothing that could hold a value".into());
-        let mut change = change(&known);
+        let mut change = change(known);
         match target(&known.manifest.layout, &known.list, path).map_err(problem)? {
             Target::Skeleton => {
                 self.within_array(&change.known, path)?;
@@ -63,17 +69,16 @@ impl<P: Ports> Engine<P> {
                 let piece = match rest.is_root() {
                     true => value,
                     false => {
-                        let piece = self.piece(&known, &name).await?;
+                        let piece = self.piece_to_edit(known, &name).await?;
                         bodies.set(&piece, &rest, &value).ok_or_else(nowhere)?
                     }
                 };
-                let measure = self.measure_one(&piece).await?;
+                let measure = self.put_piece(&mut change, name.clone(), piece).await?;
                 change.known.list.set_measure(&name, measure);
-                change.puts.push((name, piece));
             }
-            Target::Around => return self.rewrite(handle, path, &value).await,
+            Target::Around => return Ok(Plan::Anew(path.clone(), value)),
         }
-        self.commit_change(handle, change).await
+        Ok(Plan::Pieces(Box::new(change)))
     }
 
     /// Refuses an index beyond the end of an array that the layout chunks, though it is not chunked
@@ -111,38 +116,41 @@ impl<P: Ports> Engine<P> {
         layout.parts.retain(|part| part == path);
         let (cut, _) = Cut::plan(&layout, |_| bodies.shape(&value, &root));
         if let [ArrayCut { chunk, .. }] = cut.arrays[..] {
-            let (puts, chunks) = self.chunks(path, &value, chunk, 0).await?;
+            let chunks = self.chunks(change, (path, &value), chunk, 0).await?;
             change.known.list.arrays.push(ArrayEntry {
                 path: path.clone(),
                 chunk,
                 chunks,
             });
-            change.puts.extend(puts);
         } else if cut.parts.len() == 1 {
-            let measure = self.measure_one(&value).await?;
+            let name = PieceName {
+                path: path.clone(),
+                index: 0,
+            };
+            let measure = self.put_piece(change, name, value.clone()).await?;
             change.known.list.parts.push(PartEntry {
                 path: path.clone(),
                 measure,
             });
-            change.puts.push((
-                PieceName {
-                    path: path.clone(),
-                    index: 0,
-                },
-                value.clone(),
-            ));
         }
         // What was taken out leaves its place behind, just as in a split.
         let whole = bodies
             .set(&change.known.skeleton, path, &value)
             .ok_or_else(nowhere)?;
         change.known.skeleton = bodies.split(&whole, &cut).skeleton;
+        change.reshaped = true;
         Ok(())
     }
 
     /// Replaces a value that contains chunked places: the session is split anew.
-    async fn rewrite(&self, handle: &Handle<P::Body>, path: &Path, value: &P::Body) -> Result<()> {
-        let known = handle.known();
+    pub(super) async fn rewrite(
+        &self,
+        handle: &Handle<P::Body>,
+        claim: &Claim<GuardOf<P>>,
+        path: &Path,
+        value: &P::Body,
+    ) -> Result<()> {
+        let known = self.listed(handle).await?;
         let id = known.manifest.id.clone();
         let body = self
             .load_chunked(&id)
@@ -155,9 +163,8 @@ impl<P: Ports> Engine<P> {
                 "leads to nothing that could hold a value".into(),
             )
         })?;
-        let claim = self.claim(&id).await;
         let previous = Some(known.manifest.clone());
-        let known = self.install(&claim, &body, previous, Vec::new()).await?;
+        let known = self.install(claim, &body, previous, Vec::new()).await?;
         handle.move_on(known);
         Ok(())
     }

@@ -1,10 +1,13 @@
 //! Handles: a chunked session, opened to be read and written piece by piece.
 
+use super::load::LIST;
 use super::{Engine, Options};
-use crate::domain::chunk_list::ChunkList;
+use crate::domain::chunk_list::{ChunkList, PieceName};
+use crate::domain::digest::Measure;
 use crate::domain::key::Key;
 use crate::domain::manifest::{Manifest, State};
 use crate::domain::path::Path;
+use crate::domain::places::PlaceInfo;
 use crate::domain::report::Outcome;
 use crate::error::{Error, Result};
 use crate::ports::{Ports, Records};
@@ -12,79 +15,68 @@ use futures_util::lock::Mutex;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// What a handle knows of its session.
+/// What a handle knows of its session once it has read or written any of it.
 #[derive(Debug, Clone)]
 pub(super) struct Known<B> {
     pub manifest: Manifest,
     pub skeleton: B,
     pub list: ChunkList,
+    /// Pieces that this handle wrote last. One whose measure is still in the list is what is stored.
+    pub written: Vec<(PieceName, Measure, B)>,
+}
+
+/// How much a handle has seen of its session.
+enum Seen<B> {
+    /// What grows with a session, its chunk list, was not asked for yet.
+    Opened(Rc<(Manifest, B)>),
+    /// All but the pieces.
+    Listed(Rc<Known<B>>),
 }
 
 /// A chunked session at one revision. Writes through it move it on; a write by others makes it
 /// stale.
 pub struct Handle<B> {
-    known: RefCell<Rc<Known<B>>>,
+    seen: RefCell<Seen<B>>,
     /// Writes through one handle wait for each other.
     pub(super) writing: Mutex<()>,
 }
 
-/// A place that was taken out of a session.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct PlaceInfo {
-    /// Its path.
-    pub path: Path,
-    /// `array` or `part`.
-    pub kind: &'static str,
-    /// Items of an array.
-    pub length: Option<u32>,
-    /// Items in a chunk of an array.
-    pub chunk: Option<u32>,
-    /// Approximate size.
-    pub bytes: u64,
-}
-
 impl<B: Clone> Handle<B> {
-    pub(super) fn known(&self) -> Rc<Known<B>> {
-        self.known.borrow().clone()
+    fn of<T>(&self, look: impl FnOnce(&Manifest, &B) -> T) -> T {
+        match &*self.seen.borrow() {
+            Seen::Opened(opened) => look(&opened.0, &opened.1),
+            Seen::Listed(known) => look(&known.manifest, &known.skeleton),
+        }
     }
 
-    pub(super) fn move_on(&self, known: Known<B>) {
-        *self.known.borrow_mut() = Rc::new(known);
+    pub(super) fn move_on(&self, known: Known<B>) -> Rc<Known<B>> {
+        let known = Rc::new(known);
+        *self.seen.borrow_mut() = Seen::Listed(known.clone());
+        known
     }
 
     /// The session's id.
     pub fn id(&self) -> Key {
-        self.known().manifest.id.clone()
+        self.of(|manifest, _| manifest.id.clone())
     }
 
     /// The revision that this handle has seen.
     pub fn revision(&self) -> u32 {
-        self.known().manifest.revision
+        self.of(|manifest, _| manifest.revision)
     }
 
     /// The session without its chunked arrays and parts.
     pub fn metadata(&self) -> B {
-        self.known().skeleton.clone()
+        self.of(|_, skeleton| skeleton.clone())
     }
 
     /// What was taken out.
     pub fn places(&self) -> Vec<PlaceInfo> {
-        let known = self.known();
-        let arrays = known.list.arrays.iter().map(|array| PlaceInfo {
-            path: array.path.clone(),
-            kind: "array",
-            length: Some(array.len()),
-            chunk: Some(array.chunk),
-            bytes: array.chunks.iter().map(|chunk| chunk.measure.bytes).sum(),
-        });
-        let parts = known.list.parts.iter().map(|part| PlaceInfo {
-            path: part.path.clone(),
-            kind: "part",
-            length: None,
-            chunk: None,
-            bytes: part.measure.bytes,
-        });
-        arrays.chain(parts).collect()
+        match &*self.seen.borrow() {
+            // Without a summary the list was read when the session was opened.
+            Seen::Opened(opened) => opened.0.places.clone().unwrap_or_default(),
+            Seen::Listed(known) => known.list.places(),
+        }
     }
 }
 
@@ -137,46 +129,74 @@ impl<P: Ports> Engine<P> {
             let Some((manifest, skeleton)) = committed else {
                 return Ok(None);
             };
-            let list = self.ports.records().list(id, manifest.generation).await?;
-            let seen = (manifest.generation, manifest.revision);
-            let place = match self.known(manifest, skeleton, list).await {
-                Ok(handle) => return Ok(Some(handle)),
-                Err(place) => place,
+            // Edits write the skeleton again: damage must not become what is right.
+            if self.measure_one(&skeleton).await.ok() != Some(manifest.skeleton_measure) {
+                return Err(Error::Damaged {
+                    id: id.clone(),
+                    place: "skeleton".into(),
+                });
+            }
+            let is_told = manifest.places.is_some();
+            let handle = Handle {
+                seen: RefCell::new(Seen::Opened(Rc::new((manifest, skeleton)))),
+                writing: Mutex::new(()),
             };
-            // Manifest and list are read one after the other: someone may have written in between.
-            found = self.ports.records().manifest(id).await?;
-            if matches!(&found, Some((now, _)) if (now.generation, now.revision) == seen) {
-                let id = id.clone();
-                return Err(Error::Damaged { id, place });
+            if is_told {
+                return Ok(Some(handle));
+            }
+            match self.listed(&handle).await {
+                // Manifest and list are read one after the other: someone has written in between.
+                Err(Error::StaleHandle { .. }) => {
+                    found = self.ports.records().manifest(id).await?;
+                }
+                listed => return listed.map(|_| Some(handle)),
             }
         }
     }
 
-    /// A handle on what fits together, or what does not.
-    async fn known(
-        &self,
-        manifest: Manifest,
-        skeleton: P::Body,
-        list: Option<ChunkList>,
-    ) -> std::result::Result<Handle<P::Body>, String> {
-        let fingerprint = list
-            .as_ref()
-            .map(|list| list.root(manifest.skeleton_measure.digest));
-        let Some(list) = list.filter(|_| fingerprint == Some(manifest.fingerprint)) else {
-            return Err("chunk list".into());
+    /// All that a handle knows, with the chunk list, which is read when it is asked for first. It must
+    /// be the one that the manifest was written with.
+    pub(super) async fn listed(&self, handle: &Handle<P::Body>) -> Result<Rc<Known<P::Body>>> {
+        let opened = match &*handle.seen.borrow() {
+            Seen::Opened(opened) => opened.clone(),
+            Seen::Listed(known) => return Ok(known.clone()),
         };
-        // Edits write the skeleton again: damage must not become what is right.
-        match self.measure_one(&skeleton).await {
-            Ok(measure) if measure == manifest.skeleton_measure => {}
-            _ => return Err("skeleton".into()),
+        let (manifest, skeleton) = &*opened;
+        let records = self.ports.records();
+        let list = match records.list(&manifest.id, manifest.generation).await {
+            Err(Error::Damaged { .. }) => None,
+            list => list?,
+        };
+        // Meanwhile another call may have read it as well, and written.
+        if let Seen::Listed(known) = &*handle.seen.borrow() {
+            return Ok(known.clone());
         }
-        Ok(Handle {
-            known: RefCell::new(Rc::new(Known {
-                manifest,
-                skeleton,
+        let is_right = |list: &ChunkList| {
+            let places = manifest.places.as_deref();
+            list.root(manifest.skeleton_measure.digest) == manifest.fingerprint
+                && places.is_none_or(|places| list.agrees_with(places))
+        };
+        match list.filter(is_right) {
+            Some(list) => Ok(handle.move_on(Known {
+                manifest: manifest.clone(),
+                skeleton: skeleton.clone(),
                 list,
+                written: Vec::new(),
             })),
-            writing: Mutex::new(()),
+            None => Err(self.changed_or_damaged(manifest, LIST.into()).await?),
+        }
+    }
+
+    /// What was read is not what it was: changed by others, or damaged?
+    pub(super) async fn changed_or_damaged(&self, seen: &Manifest, place: String) -> Result<Error> {
+        let id = seen.id.clone();
+        let now = self.ports.records().manifest(&id).await?;
+        let same = now.is_some_and(|(now, _)| {
+            (now.generation, now.revision) == (seen.generation, seen.revision)
+        });
+        Ok(match same {
+            true => Error::Damaged { id, place },
+            false => Error::StaleHandle { id },
         })
     }
 }

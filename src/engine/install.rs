@@ -61,6 +61,7 @@ impl<P: Ports> Engine<P> {
             fingerprint: parted.fingerprint(),
             bytes: parted.bytes(),
             chunks: parted.pieces.len() as u32,
+            places: Some(list.places()),
             origin,
             originals,
             backup,
@@ -89,6 +90,7 @@ impl<P: Ports> Engine<P> {
             manifest,
             skeleton,
             list,
+            written: Vec::new(),
         })
     }
 }

@@ -68,7 +68,7 @@ mod write_again;
 
 pub use conflict::Side;
 pub use edits::Edits;
-pub use handle::{Handle, PlaceInfo};
+pub use handle::Handle;
 pub use repair::RepairOptions;
 pub use state::{Capture, Captured};
 

@@ -141,6 +141,7 @@ impl<P: Ports> Engine<P> {
             rollback: None,
             settling: None,
             chunks: 0,
+            places: None,
             updated_at: now,
             ..rolling.clone()
         };

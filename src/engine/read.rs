@@ -18,7 +18,7 @@ impl<P: Ports> Engine<P> {
         path: &Path,
         range: Option<Range<u32>>,
     ) -> Result<Option<P::Body>> {
-        let known = handle.known();
+        let known = self.listed(handle).await?;
         let bodies = self.ports.bodies();
         let found = target(&known.manifest.layout, &known.list, path);
         let found = found.map_err(|problem| invalid_path(&known.manifest, path, problem))?;
@@ -94,7 +94,23 @@ impl<P: Ports> Engine<P> {
         Ok(bodies.get(&joined, path))
     }
 
-    pub(super) async fn piece(&self, known: &Known<P::Body>, name: &PieceName) -> Result<P::Body> {
+    /// A piece that is going to be replaced: as this handle wrote it just now, or as it is stored. The
+    /// write is refused if anyone else has written since.
+    pub(super) async fn piece_to_edit(
+        &self,
+        known: &Known<P::Body>,
+        name: &PieceName,
+    ) -> Result<P::Body> {
+        let measure = known.list.measure(name);
+        let mut written = known.written.iter();
+        let kept = written.find(|(kept, of, _)| kept == name && Some(*of) == measure);
+        match kept {
+            Some((.., piece)) => Ok(piece.clone()),
+            None => self.piece(known, name).await,
+        }
+    }
+
+    async fn piece(&self, known: &Known<P::Body>, name: &PieceName) -> Result<P::Body> {
         let pieces = self.pieces(known, std::slice::from_ref(name)).await?;
         let damaged = || Error::Damaged {
             id: known.manifest.id.clone(),
@@ -126,26 +142,12 @@ impl<P: Ports> Engine<P> {
                 Some(piece) if measured.is_some() && measured == known.list.measure(name) => {
                     pieces.push(piece)
                 }
-                _ => return Err(self.changed_or_damaged(known, name).await?),
+                _ => {
+                    let place = name.to_string();
+                    return Err(self.changed_or_damaged(&known.manifest, place).await?);
+                }
             }
         }
         Ok(pieces)
-    }
-
-    /// A piece is not what it was: changed by others, or damaged?
-    async fn changed_or_damaged(&self, known: &Known<P::Body>, name: &PieceName) -> Result<Error> {
-        let id = known.manifest.id.clone();
-        let now = self.ports.records().manifest(&id).await?;
-        let same = now.is_some_and(|(now, _)| {
-            (now.generation, now.revision) == (known.manifest.generation, known.manifest.revision)
-        });
-        Ok(if same {
-            Error::Damaged {
-                id,
-                place: name.to_string(),
-            }
-        } else {
-            Error::StaleHandle { id }
-        })
     }
 }

@@ -101,6 +101,7 @@ impl<P: Ports> Engine<P> {
             fingerprint: prepared.parted.fingerprint(),
             bytes: prepared.parted.bytes(),
             chunks: pieces.len() as u32,
+            places: Some(list.places()),
             origin: Some(prepared.origin.clone()),
             originals: prepared.originals,
             backup: Some(backup.path.clone()),

@@ -160,6 +160,7 @@ impl<P: Ports> Engine<P> {
             fingerprint: parted.fingerprint(),
             bytes: parted.bytes(),
             chunks: parted.pieces.len() as u32,
+            places: Some(parted.list(&before.id, 0).places()),
             // What lies in the source is still compared as it was measured.
             origin: match renewed.layout == before.layout {
                 true => before.origin.clone(),

@@ -63,6 +63,7 @@ fn edit(
     assert!(lab.manifest("s1").unwrap().edited);
     let written: BTreeSet<_> = written.iter().map(|name| (*name).to_owned()).collect();
     assert_eq!(changed(&before, &lab), written);
+    assert_eq!(handle.places(), lab.open("s1").1.places());
     // A handle that wrote reads on, and so does a new one.
     let whole = run(tab.read(&handle, &path("screenshots"), None)).unwrap();
     assert_eq!(whole, expected.at(&path("screenshots")));
@@ -522,6 +523,7 @@ fn a_handle_on_an_earlier_life_never_fits_a_later_one() {
 #[test]
 fn a_handle_that_others_left_behind_says_so() {
     let (lab, tab, handle) = opened(&small());
+    run(tab.read(&handle, &path("screenshots.2"), None)).unwrap();
     lab.edit("s1");
     for at in ["name", "screenshots.0", "video"] {
         let result = run(tab.set(&handle, &path(at), &Value::Null));

@@ -36,6 +36,7 @@ mod limits;
 mod local;
 mod migrate;
 mod needed;
+mod opening;
 mod originals;
 mod picture;
 mod precedence;

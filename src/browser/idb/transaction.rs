@@ -38,13 +38,14 @@ pub enum Mode {
 /// How a transaction ended.
 type End = Result<(), Option<JsValue>>;
 
-/// A transaction. Its handlers are attached when it is made, so that its end can't be missed; if
-/// it is dropped before its end, it is aborted, so that nothing is committed behind our back.
+/// A transaction. Its handlers are attached when it is made, so that its end can't be missed; if one
+/// that writes is dropped before its end, it is aborted, so that nothing is committed behind our back.
 ///
 /// While it is open, nothing but its own requests may be awaited: anything else lets it commit by
 /// itself.
 pub struct Tx {
     raw: IdbTransaction,
+    writes: bool,
     end: Slot<End>,
     ended: Rc<Cell<bool>>,
     _handlers: [Closure<dyn FnMut(Event)>; 2],
@@ -55,17 +56,18 @@ impl Tx {
     /// named `InvalidStateError`.
     pub fn begin(database: &IdbDatabase, stores: &[&str], mode: Mode) -> Result<Self, JsValue> {
         let names: js_sys::Array = stores.iter().map(|name| JsValue::from_str(name)).collect();
-        let (mode, durability) = match mode {
+        let (name, durability) = match mode {
             Mode::Read => ("readonly", "default"),
             Mode::Write(Durability::Strict) => ("readwrite", "strict"),
             Mode::Write(Durability::Relaxed) => ("readwrite", "relaxed"),
         };
         let options = js::object([("durability", JsValue::from_str(durability))]);
         let database: &Durable = database.unchecked_ref();
-        Ok(Self::listen(database.begin(&names, mode, &options)?))
+        let raw = database.begin(&names, name, &options)?;
+        Ok(Self::listen(raw, mode != Mode::Read))
     }
 
-    fn listen(raw: IdbTransaction) -> Self {
+    fn listen(raw: IdbTransaction, writes: bool) -> Self {
         let end = Slot::<End>::default();
         let ended = Rc::new(Cell::new(false));
         let on_complete = Closure::<dyn FnMut(Event)>::new({
@@ -86,6 +88,7 @@ impl Tx {
         raw.set_onabort(Some(on_abort.as_ref().unchecked_ref()));
         Self {
             raw,
+            writes,
             end,
             ended,
             _handlers: [on_complete, on_abort],
@@ -122,7 +125,10 @@ impl Tx {
 
 impl Drop for Tx {
     fn drop(&mut self) {
-        self.abort();
+        // A read has mostly got its last answer by now and ends by itself.
+        if self.writes {
+            self.abort();
+        }
         self.raw.set_oncomplete(None);
         self.raw.set_onabort(None);
     }

@@ -16,6 +16,7 @@ use crate::domain::key::Key;
 use crate::domain::records::lease_is_over;
 use crate::error::{Error, Result};
 use crate::ports::{Batch, Durability, Expect, Fence, Hold};
+use std::cell::Cell;
 use std::future::Future;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -32,6 +33,8 @@ pub struct Prepared {
     durability: Durability,
     /// Approximate size.
     pub bytes: u64,
+    /// Whether no lease was found, so that there is none to give up.
+    no_lease: Cell<bool>,
 }
 
 impl Prepared {
@@ -53,6 +56,7 @@ impl Prepared {
             ops,
             durability: batch.durability,
             bytes: batch.bytes,
+            no_lease: Cell::new(false),
         })
     }
 
@@ -154,7 +158,9 @@ impl Prepared {
             .map(|expect| (expect, ask(MANIFESTS, &expect.id)))
             .collect();
         if let Some((fence, reply)) = fence {
-            holds(fence, &reply?.await.map_err(unreadable)?)?;
+            let found = reply?.await.map_err(unreadable)?;
+            holds(fence, &found)?;
+            self.no_lease.set(found.is_undefined());
         }
         for (expect, reply) in expect {
             is_as_expected(expect, &reply?.await.map_err(unreadable)?)?;
@@ -177,7 +183,9 @@ impl Prepared {
 
     /// Queues everything at once.
     pub fn queue(&self, tx: &Tx) -> Result<()> {
-        self.ops.iter().try_for_each(|op| op.queue(tx, self.bytes))
+        let idle = |op: &&Op| self.no_lease.get() && matches!(op, Op::Delete(LEASES, _));
+        let mut ops = self.ops.iter().filter(|op| !idle(op));
+        ops.try_for_each(|op| op.queue(tx, self.bytes))
     }
 
     /// The whole way in a transaction that was begun just now: check, queue, commit.

@@ -12,9 +12,9 @@ use crate::domain::manifest::Manifest;
 use crate::domain::path::Path;
 use crate::domain::place::{Member, Place};
 use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
-use crate::domain::seal::{Sealed, seal};
+use crate::domain::seal::{Sealed, print};
 use crate::domain::state::Carried;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ports::Fence;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -135,10 +135,14 @@ fn with_id<T: Serialize>(value: &T, id: &Key) -> Result<JsValue> {
     Ok(record)
 }
 
-/// The same with a seal over all its fields.
+/// A record with a seal over all its fields. They are printed for the seal, and one text crosses to
+/// JavaScript sooner than many fields.
 fn sealed<T: Sealed>(value: &T, id: &Key) -> Result<JsValue> {
-    let record = with_id(value, id)?;
-    set_field(&record, "seal", &JsValue::from_str(&seal(value)));
+    let (fields, seal) = print(value);
+    let record = js::parse(&JsValue::from_str(&fields));
+    let record = record.map_err(|_| Error::MalformedRecord { store: T::KIND })?;
+    set_field(&record, "id", &key_to_js(id));
+    set_field(&record, "seal", &JsValue::from_str(&seal));
     Ok(record)
 }
 

@@ -173,6 +173,7 @@ impl<P: Ports> Engine<P> {
             fingerprint: parted.fingerprint(),
             bytes: parted.bytes(),
             chunks: parted.pieces.len() as u32,
+            places: Some(list.places()),
             origin,
             originals: self.config.originals,
             backup: came.map(|came| came.head.path.clone()),

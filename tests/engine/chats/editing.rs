@@ -1,6 +1,7 @@
 //! Chats read and written piece by piece, and new ones.
 
 use super::*;
+use restow::domain::places::PlaceKind;
 use restow::engine::Handle;
 use restow::error::Error;
 
@@ -26,7 +27,7 @@ fn messages_are_read_by_ranges_one_by_one_and_all_together() {
     let [place] = &handle.places()[..] else {
         panic!("{:?}", handle.places());
     };
-    assert_eq!((&place.path, place.kind), (&whole(), "array"));
+    assert_eq!((&place.path, place.kind), (&whole(), PlaceKind::Array));
     assert_eq!((place.length, place.chunk), (Some(5), Some(CHUNK)));
     assert_eq!(read(&whole(), None), Some(body(5)));
     assert_eq!(

@@ -56,6 +56,7 @@ pub fn manifest(id: &Key) -> Manifest {
         fingerprint: Digest(3),
         bytes: 4,
         chunks: 5,
+        places: None,
         origin: None,
         originals: Originals::Remove,
         backup: None,

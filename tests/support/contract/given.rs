@@ -66,6 +66,7 @@ pub fn manifest(id: &Key, generation: u32, revision: u32) -> Manifest {
         fingerprint: Digest(7),
         bytes: 8,
         chunks: 3,
+        places: None,
         origin: None,
         originals: Originals::Remove,
         backup: None,

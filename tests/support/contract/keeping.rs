@@ -11,6 +11,7 @@ use restow::domain::layout::Layout;
 use restow::domain::manifest::{Manifest, Origin, Originals, State};
 use restow::domain::path::Path;
 use restow::domain::place::{Area, Holding, Member, Place, Wrapping};
+use restow::domain::places::{PlaceInfo, PlaceKind};
 use restow::domain::records::AuditEntry;
 use restow::domain::report::Warning;
 use restow::domain::state::StateOrigin;
@@ -86,6 +87,22 @@ fn full(place: Place) -> Manifest {
         settling: Some(after(3)),
         warnings: vec![Warning::new("Code", &Path::dotted("a.0"), "words".into())],
         skeleton_measure: measure(9),
+        places: Some(vec![
+            PlaceInfo {
+                path: Path::dotted("a.0"),
+                kind: PlaceKind::Array,
+                length: Some(u32::MAX),
+                chunk: Some(1),
+                bytes: (1 << 53) - 1,
+            },
+            PlaceInfo {
+                path: Path::default(),
+                kind: PlaceKind::Part,
+                length: None,
+                chunk: None,
+                bytes: 0,
+            },
+        ]),
         bytes: (1 << 53) - 1,
         created_at: after(1),
         updated_at: after(2),
