@@ -2,9 +2,9 @@
 
 use super::batch::Run;
 use super::locate::{Candidate, duplicate};
+use super::marks::unreadable;
 use super::prepare::place_name;
 use super::rows::blank;
-use super::survey::unreadable;
 use super::sweep::Sweep;
 use super::targets::Target;
 use super::{Engine, Options};

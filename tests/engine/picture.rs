@@ -38,7 +38,7 @@ impl Picture {
         let lab = lab.fork();
         let own = lab.disk.own().unwrap_or_default();
         let tab = lab.tab();
-        let status = run(tab.status()).unwrap();
+        let status = run(tab.status(Default::default())).unwrap();
         let sessions = own.manifests.iter().map(|(id, (manifest, _))| {
             let body = manifest
                 .is_live()

@@ -4,8 +4,10 @@ use super::image::Own;
 use super::sealing::{list_key, piece_key};
 use crate::support::value::{Value, unstorable};
 use restow::domain::backup::Backup;
+use restow::domain::count::tells_of_a_session;
 use restow::domain::damage::Store;
 use restow::domain::key::Key;
+use restow::domain::manifest::Manifest;
 use restow::domain::records::{Lease, lease_is_over};
 use restow::error::{Cause, Error, Result};
 use restow::ports::{Batch, Expect, Fence, Generations, Hold, Write};
@@ -79,6 +81,32 @@ pub(super) fn check_writes(own: &Own, writes: &[Write<Value>]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Counts are believed as long as no new line of the audit tells of a session: so whatever changes
+/// which sessions are in chunks, or where they came from, must have one in its transaction.
+pub(super) fn check_told(own: &Own, batch: &Batch<Value>) {
+    let rules = |own: &Own| -> BTreeMap<_, _> {
+        let live = own.manifests.iter().filter(|(_, (m, _))| m.is_live());
+        let origin = |m: &Manifest| m.origin.as_ref().map(|o| (o.place.clone(), o.outline));
+        live.map(|(id, (m, _))| (id.clone(), origin(m))).collect()
+    };
+    let changes =
+        |write: &Write<Value>| matches!(write, Write::PutManifest(..) | Write::DeleteManifest(_));
+    if !batch.writes.iter().any(changes) {
+        return;
+    }
+    let mut after = Own {
+        manifests: own.manifests.clone(),
+        ..Own::default()
+    };
+    play(&mut after, batch);
+    let told = after.audit.iter().any(tells_of_a_session);
+    assert!(
+        told || rules(own) == rules(&after),
+        "a change that no line of the audit tells of: {}",
+        about(batch)
+    );
 }
 
 fn bodies(write: &Write<Value>) -> Vec<&Value> {
