@@ -579,8 +579,21 @@ export interface MigrationStatus {
   chunkedElsewhere: number;
   /** Sources that can't be read now, and so are in no count; the percentage then stays below 100. */
   unreadableSources: { source: string; code: string }[];
-  /** How state stands; `null` where the configuration has none. */
+  /** How state stands; `null` where the configuration has none. Always told anew. */
   state: StateStatus | null;
+  /**
+   * Whether every record was opened for this answer. Where it was not, sessions that wait to be migrated are told by
+   * the keys of their records alone. If the application has overwritten one under its key since `countedAt`, `total` and
+   * `legacy` may be too high and `quarantined` too low by it; `legacy` is never 0 while something is left.
+   */
+  exact: boolean;
+  /** When those records had been opened. ISO 8601. */
+  countedAt: string;
+}
+
+export interface StatusOptions {
+  /** Opens every record, whatever an earlier call has found. */
+  exact?: boolean;
 }
 
 export interface SessionRow {
@@ -1013,7 +1026,11 @@ export interface Piece {
 export interface Restow {
   /** Where the engine runs. */
   readonly worker: WorkerUse;
-  getMigrationStatus(): Promise<MigrationStatus>;
+  /**
+   * Counts the sessions by where they stand. What the last call has found is taken where all that it was based on is
+   * still the same, which costs hardly more than reading the keys; see `exact`. Originals that are kept are compared each time.
+   */
+  getMigrationStatus(options?: StatusOptions): Promise<MigrationStatus>;
   /**
    * Whether a run would move, capture or carry anything: cheap enough to be asked at every start. Reads keys, one
    * record of each container, and a few bodies at most. `"unknown"`: a source can't be read, or
@@ -1114,7 +1131,7 @@ export function isRestowError(error: unknown): error is RestowError;
 /** The five functions that `installConsole` puts on `globalThis`. */
 export interface ConsoleFunctions {
   runChunkedMigration(options?: MigrationOptions): Promise<BatchMigrationResult>;
-  showMigrationStatus(): Promise<MigrationStatus>;
+  showMigrationStatus(options?: StatusOptions): Promise<MigrationStatus>;
   migrateSingleSession(id: SessionId, options?: MigrationOptions): Promise<SessionMigrationResult>;
   rollbackSession(id: SessionId | null, backupPath?: string, confirm?: boolean): Promise<RollbackResult | undefined>;
   cleanupBackups(olderThanDays?: number, confirm?: boolean): Promise<CleanupResult | undefined>;

@@ -11,7 +11,7 @@ mod tabs;
 
 pub use batch::{Batch, Durability, Expect, Fence, Generations, Hold, Write};
 pub use bodies::{Amended, Bodies, Insert, Measured, Member, Print, Split};
-pub use records::{Census, Generation, Records, Rows, Stored, StoredBackup};
+pub use records::{Census, Generation, Pulse, Records, Rows, Stored, StoredBackup};
 pub use sources::{Change, Decision, Goes, Sources, Swap};
 pub use tabs::{Clock, Held, Line, Locks, Unwatched, Watch};
 

@@ -235,7 +235,11 @@ async fn sessions_with_a_key_of_their_own_go_and_come_back() {
         plant(&place(name), &js(body)).await;
     }
     plant(&beside, &text("stays")).await;
-    let status = page.start().status().await.expect("it can be told");
+    let status = page
+        .start()
+        .status(Default::default())
+        .await
+        .expect("it can be told");
     assert_eq!((status.total, status.legacy, status.quarantined), (4, 2, 2));
     let result = page.migrate().await;
     assert_eq!(
@@ -313,7 +317,11 @@ async fn where_storage_is_denied_the_other_sources_are_moved() {
     let page = Page { config };
     let patch = support::browser::local::denied("throw new DOMException('no', 'SecurityError')");
     let result = page.migrate().await;
-    let status = page.start().status().await.expect("it can be told");
+    let status = page
+        .start()
+        .status(Default::default())
+        .await
+        .expect("it can be told");
     drop(patch);
     assert_eq!(result.migrated, 1, "{result:?}");
     assert_eq!(result.errors.len(), 1, "{result:?}");

@@ -69,6 +69,8 @@ function callsTable({ scaling, status, handles, appending, moving, movingInWorke
   const rows = [
     [`a session of a batch of ${run.few.name}`, median(scaling.few)], [`a session of a batch of ${run.many.name}`, median(scaling.many)],
     [`getMigrationStatus(), ${run.status.name}, before a migration`, status["status before"]], ["getAllKeys() of the application's store", status["keys before"]],
+    ...("first status" in status ? [["the first getMigrationStatus(), which opens every record", status["first status"]]] : []),
+    ...("status half way" in status ? [["getMigrationStatus() half way", status["status half way"]], ["getAllKeys() of what is left in the application's store", status["keys half way"]]] : []),
     ["getMigrationStatus() after it", status["status after"]], ["getAllKeys() of the manifests", status["keys after"]],
     ["openSession(), 1 MB", handles.small], ["openSession(), 100 MB", handles.large],
     ["append an item to 5 MB", appending.append], ["read, change and write 5 MB whole", appending.whole],

@@ -7,7 +7,7 @@ use crate::domain::key::Key;
 use crate::domain::path::Path;
 use crate::domain::state::{self, Carry, Registry};
 use crate::domain::time::Timestamp;
-use crate::engine::{AuditFilter, Capture, Edits, Options, RepairOptions, Side};
+use crate::engine::{AuditFilter, Capture, Counting, Edits, Options, RepairOptions, Side};
 use crate::error::{Error, Result};
 use js_sys::Reflect;
 use serde_json::Value;
@@ -227,6 +227,17 @@ pub fn options(value: &JsValue) -> Result<Options> {
             .unwrap_or(Options::default().batch_size),
         force: flag(value, "force")?,
         headroom: headroom(value)?,
+    })
+}
+
+/// How sessions are to be counted.
+pub fn counting(options: &JsValue) -> Result<Counting> {
+    if !(options.is_undefined() || options.is_null() || options.is_object()) {
+        return invalid("options", "must be an object such as { exact: true }");
+    }
+    Ok(Counting {
+        exact: flag(options, "exact")?,
+        dry_run: false,
     })
 }
 

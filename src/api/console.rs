@@ -8,6 +8,7 @@ use crate::browser::to_js;
 use crate::domain::console;
 use crate::domain::report::BatchMigrationResult;
 use crate::domain::retention::Rule;
+use crate::engine::Counting;
 use crate::error::{Error, Result};
 use js_sys::{Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -61,8 +62,8 @@ pub fn install(shared: &Shared) {
     one("runChunkedMigration", |shared, options, _, _| {
         run(shared.clone(), options)
     });
-    one("showMigrationStatus", |shared, _, _, _| {
-        status(shared.clone())
+    one("showMigrationStatus", |shared, options, _, _| {
+        status(shared.clone(), options)
     });
     one("migrateSingleSession", |shared, id, options, _| {
         single(shared.clone(), &id, options)
@@ -78,9 +79,13 @@ pub fn install(shared: &Shared) {
 fn run(shared: Shared, options: JsValue) -> Promise {
     promise(async move {
         let dry_run = args::options(&options)?.dry_run;
+        let how = Counting {
+            exact: false,
+            dry_run,
+        };
         log(&console::title(dry_run));
         log(console::CHECKING);
-        log(&console::before(&shared.engine()?.status().await?));
+        log(&console::before(&shared.engine()?.status(how).await?));
         log(console::START);
         let lines = lines_of(&options, Lines::Some)?;
         let result = migrate_all(&shared, &options, lines).await;
@@ -97,9 +102,10 @@ fn run(shared: Shared, options: JsValue) -> Promise {
     })
 }
 
-fn status(shared: Shared) -> Promise {
+fn status(shared: Shared, options: JsValue) -> Promise {
     promise(async move {
-        let status = shared.engine()?.status().await?;
+        let how = args::counting(&options)?;
+        let status = shared.engine()?.status(how).await?;
         log(&console::status(&status));
         to_js(&status)
     })

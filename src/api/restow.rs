@@ -63,9 +63,12 @@ pub fn open(config: &JsValue, page: &JsValue) -> Result<Restow, JsValue> {
 impl Restow {
     /// How many sessions stand where.
     #[wasm_bindgen(js_name = getMigrationStatus)]
-    pub fn get_migration_status(&self) -> Promise {
+    pub fn get_migration_status(&self, options: JsValue) -> Promise {
         let shared = self.shared.clone();
-        promise(async move { to_js(&shared.engine()?.status().await?) })
+        promise(async move {
+            let how = args::counting(&options)?;
+            to_js(&shared.engine()?.status(how).await?)
+        })
     }
 
     /// Whether there is anything to migrate.

@@ -31,6 +31,22 @@ pub fn key_from_js(value: &JsValue) -> Option<Key> {
     read(value, 0)
 }
 
+/// Keys of a store, in the order in which the browser tells them; `None` if it tells one that is
+/// none. Kinds of keys come one after the other, so those of one kind cross at once.
+pub fn keys_from_js(found: &List) -> Option<Vec<Key>> {
+    let length = found.length();
+    let ends = || length > 0 && [0, length - 1].iter().all(|at| found.at(*at).is_string());
+    if ends() {
+        let all = String::from(found.unchecked_ref::<js_sys::Array>().join("\0"));
+        let keys: Vec<Key> = all.split('\0').map(Key::text).collect();
+        // A lone surrogate arrives as U+FFFD, and a key may have what stands between them.
+        if keys.len() == length as usize && !all.contains('\u{FFFD}') {
+            return Some(keys);
+        }
+    }
+    (0..length).map(|at| key_from_js(&found.at(at))).collect()
+}
+
 fn read(value: &JsValue, depth: u32) -> Option<Key> {
     if let Some(number) = value.as_f64() {
         return Key::number(number);

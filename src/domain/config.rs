@@ -11,6 +11,7 @@ mod state;
 pub use fields::{path, retention_days, whole};
 pub use state::{StateConfig, claims};
 
+use crate::domain::digest::Digest;
 use crate::domain::key::Key;
 use crate::domain::layout::Layout;
 use crate::domain::limits::{self, Limit};
@@ -122,6 +123,8 @@ pub struct Config {
     pub auto_cleanup: bool,
     /// Whether the console functions are installed at once.
     pub console: bool,
+    /// Stands for all that was given, and for this release: both say what a session is.
+    pub print: Digest,
 }
 
 const FIELDS: &[&str] = &[
@@ -234,8 +237,17 @@ impl Config {
             originals,
             auto_cleanup: top.flag("autoCleanup", true)?,
             console: top.flag("console", false)?,
+            print: print(given.clone()),
         })
     }
+}
+
+/// Where the engine runs, and whether it prints, is no matter of sessions.
+fn print(mut given: Map<String, Value>) -> Digest {
+    given.remove("worker");
+    given.remove("console");
+    let text = format!("{} {}", env!("CARGO_PKG_VERSION"), Value::Object(given));
+    Digest::of(text.as_bytes())
 }
 
 #[cfg(test)]

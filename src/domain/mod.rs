@@ -5,6 +5,7 @@ pub mod checksum;
 pub mod chunk_list;
 pub mod config;
 pub mod console;
+pub mod count;
 pub mod cut;
 pub mod damage;
 pub mod digest;

@@ -1,6 +1,7 @@
 //! What calls return. These are the plain objects that JavaScript sees, field for field.
 
 use crate::domain::backup::Format;
+use crate::domain::count::Count;
 use crate::domain::damage::{Flaw, Problem};
 use crate::domain::headroom::Shortage;
 use crate::domain::key::Key;
@@ -267,9 +268,27 @@ pub struct MigrationStatus {
     pub unreadable_sources: Vec<UnreadableSource>,
     /// How state stands; `None` where the configuration has none.
     pub state: Option<StateStatus>,
+    /// Whether every record was opened for this answer.
+    pub exact: bool,
+    /// When every record was opened last that is told by its key since then.
+    pub counted_at: Timestamp,
 }
 
 impl MigrationStatus {
+    /// The status that a count tells.
+    pub fn of(count: &Count) -> Self {
+        Self {
+            counted_at: count.at,
+            ..Self::new(
+                count.chunked,
+                count.legacy,
+                count.quarantined,
+                count.diverged,
+                count.elsewhere,
+            )
+        }
+    }
+
     /// The status for some counts.
     pub fn new(chunked: u32, legacy: u32, quarantined: u32, diverged: u32, elsewhere: u32) -> Self {
         let total = chunked + legacy + quarantined + diverged;
@@ -288,6 +307,8 @@ impl MigrationStatus {
             chunked_elsewhere: elsewhere,
             unreadable_sources: Vec::new(),
             state: None,
+            exact: true,
+            counted_at: Timestamp::default(),
         }
     }
 

@@ -45,7 +45,8 @@ pub fn is_intact<T: Sealed>(record: &T, found: Option<&str>) -> bool {
     found.is_none_or(|found| !found.starts_with(VERSION) || found == seal(record))
 }
 
-fn feed(hasher: &mut Hasher, key: &Key) {
+/// Feeds a key by its type.
+pub(in crate::domain) fn feed(hasher: &mut Hasher, key: &Key) {
     match key {
         Key::Text(text) => {
             hasher.text("text");

@@ -29,6 +29,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Times that a run waits for what other tabs are writing to localStorage.
 const SETTLINGS: u32 = 3;
+/// Sessions from which on a run counts what it has left: fewer are counted when someone asks.
+const MANY: usize = 500;
 
 /// What sessions have come to so far.
 pub(super) struct Run {
@@ -160,12 +162,24 @@ impl<P: Ports> Engine<P> {
             let way = (options, &sweep);
             cancelled = self.renew_layouts(&manifests, way, watch, run).await;
         }
-        self.chunked_before(manifests, run).await;
-        damaged_rows(&bad, run);
-        self.tell_of_copies(run);
         if !options.dry_run && !cancelled && run.shortage.is_none() {
             // Harmless if it fails: the next run tries again.
             let _ = self.prune_quarantine(&run.still_broken).await;
+        }
+        let start = self.start().await;
+        self.chunked_before(
+            start
+                .as_ref()
+                .map_or(&manifests, |now| &now.manifests.sound),
+            run,
+        );
+        damaged_rows(&bad, run);
+        self.tell_of_copies(run);
+        if let (Ok(start), false) = (start, options.dry_run)
+            && run.rows.len() >= MANY
+        {
+            // Harmless if it fails: whoever asks for the status counts.
+            let _ = self.count_after(start).await;
         }
         Ok(cancelled)
     }
@@ -316,13 +330,12 @@ impl<P: Ports> Engine<P> {
     }
 
     /// Rows for the sessions that had nothing in a source: chunked before, or by another tab since.
-    async fn chunked_before(&self, before: Vec<Manifest>, run: &mut Run) {
-        let now = self.ports.records().manifests().await;
-        for manifest in now.map_or(before, |rows| rows.sound) {
+    fn chunked_before(&self, manifests: &[Manifest], run: &mut Run) {
+        for manifest in manifests {
             if manifest.is_live() && !run.done.contains(&manifest.id) {
                 let (code, reason) = ("AlreadyChunked", "it is chunked already");
-                let mut row = skipped_row(&manifest.id, Some(&manifest), code, reason);
-                row.warnings.extend(self.contradiction(&manifest));
+                let mut row = skipped_row(&manifest.id, Some(manifest), code, reason);
+                row.warnings.extend(self.contradiction(manifest));
                 run.rows.push(row);
             }
         }

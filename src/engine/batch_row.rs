@@ -3,9 +3,9 @@
 use super::batch::Run;
 use super::lanes::{Lane, Lanes};
 use super::locate::{Candidate, duplicate};
+use super::marks::unreadable;
 use super::prepare::place_name;
 use super::rows::blank;
-use super::survey::unreadable;
 use super::sweep::Sweep;
 use super::targets::{Target, Targets};
 use super::{Engine, Options};

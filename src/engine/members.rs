@@ -29,6 +29,14 @@ impl<B> Members<B> {
         }
     }
 
+    /// What lies in the container, as it was stored.
+    pub fn stored(&self) -> Option<&B> {
+        match self.container.as_ref() {
+            Container::Open(held) => Some(&held.stored),
+            Container::Missing | Container::Broken(_) => None,
+        }
+    }
+
     /// The value of one, or its text.
     pub fn body(&self, at: usize) -> Option<&B> {
         match self.container.as_ref() {
@@ -57,7 +65,7 @@ impl<P: Ports> Engine<P> {
             reason: broken.reason,
         };
         let container = match self.container(&slot, &holds.holding, sweep).await {
-            Err(Error::Unreadable { .. }) => return Err(unreadable(super::survey::unreadable())),
+            Err(Error::Unreadable { .. }) => return Err(unreadable(super::marks::unreadable())),
             container => container?,
         };
         match container.as_ref() {

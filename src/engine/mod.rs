@@ -30,6 +30,7 @@ mod layouts;
 mod limits;
 mod load;
 mod locate;
+mod marks;
 mod members;
 mod migrate;
 mod moving;
@@ -71,6 +72,7 @@ pub use edits::Edits;
 pub use handle::Handle;
 pub use repair::RepairOptions;
 pub use state::{Capture, Captured};
+pub use status::Counting;
 
 use crate::domain::config::Config;
 use crate::domain::headroom::Rule as Headroom;
@@ -80,7 +82,7 @@ use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
 use crate::domain::time::Timestamp;
 use crate::error::{Error, Result};
 use crate::ports::{Bodies, Clock, Ports, Records, Write};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 /// Options of a migration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,6 +131,7 @@ pub struct Engine<P: Ports> {
     /// The checked configuration.
     pub config: Config,
     recovered: Cell<bool>,
+    counted: RefCell<Option<status::Counted>>,
     /// When this start began.
     born: Timestamp,
 }
@@ -141,6 +144,7 @@ impl<P: Ports> Engine<P> {
             ports,
             config,
             recovered: Cell::new(false),
+            counted: RefCell::new(None),
         }
     }
 

@@ -2,9 +2,9 @@
 
 use super::Engine;
 use super::locate::place;
+use super::marks::unreadable;
 use super::prepare::place_name;
 use super::standing::Standing;
-use super::survey::unreadable;
 use super::sweep::Sweep;
 use crate::domain::key::Key;
 use crate::domain::place::Place;

@@ -195,10 +195,13 @@ impl<P: Ports> Engine<P> {
             updated_at: self.ports.clock().now(),
             ..rolling.clone()
         };
-        let writes = vec![
+        let mut writes = vec![
             Write::PutManifest(Box::new(manifest), skeleton.clone()),
-            Write::DeleteJournal(id),
+            Write::DeleteJournal(id.clone()),
         ];
+        if !rolling.is_live() {
+            writes.push(Write::Audit(self.audit("rollback-cancelled", &id)));
+        }
         self.write(claim, expect, writes, Durability::Strict, 0, false)
             .await
     }

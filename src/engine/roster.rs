@@ -1,14 +1,17 @@
 //! Every session in one list: those in chunks, and those that still lie in a source.
 
 use super::Engine;
+use super::marks::{Seen, Waiting};
 use super::prepare::place_name;
-use super::survey::{Entry, Owners, Sizes, Survey};
+use super::survey::{Entry, Look, Owners, Sizes, Survey};
+use crate::domain::count::mark;
 use crate::domain::key::Key;
 use crate::domain::manifest::{Manifest, State};
+use crate::domain::recognise::Row;
 use crate::domain::records::QuarantineEntry;
 use crate::domain::report::{SessionRow, SessionState, UnreadableSource, Warning};
 use crate::error::Result;
-use crate::ports::{Ports, Records, Rows};
+use crate::ports::{Ports, Pulse, Records, Rows};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Code of a session whose manifest can't be used, and why in words.
@@ -23,22 +26,67 @@ pub(super) struct Roster {
     pub elsewhere: u32,
     /// Sources that can't be read.
     pub unreadable: Vec<UnreadableSource>,
+    /// What was seen of each source; of a record that waits nothing but its key.
+    pub seen: Vec<Seen>,
+    /// Records that wait to be migrated.
+    pub waiting: Waiting,
+    /// Whether every record was opened.
+    pub exact: bool,
+    /// What was read of ours before and after, if nothing of it has changed meanwhile.
+    pub pulse: Option<Pulse>,
+}
+
+/// What a look at everything begins with.
+pub(super) struct Start {
+    /// Read before the manifests; `None` where it can't be.
+    pub pulse: Option<Pulse>,
+    pub manifests: Rows<Manifest>,
 }
 
 impl<P: Ports> Engine<P> {
+    /// What a look at everything begins with.
+    pub(super) async fn start(&self) -> Result<Start> {
+        Ok(Start {
+            pulse: self.ports.records().pulse().await.ok(),
+            manifests: self.ports.records().manifests().await?,
+        })
+    }
+
     /// Looks at everything and writes nothing. Sizes need a walk over every body, so they are told
-    /// only where they are wanted.
-    pub(super) async fn roster(&self, sizes: Sizes) -> Result<Roster> {
-        let before = self.ports.records().manifests().await?.sound;
+    /// only where they are wanted. Records that are known to wait are not opened.
+    pub(super) async fn roster(
+        &self,
+        start: Start,
+        sizes: Sizes,
+        waiting: Option<&Waiting>,
+    ) -> Result<Roster> {
+        let Start { pulse, manifests } = start;
+        let Rows { sound: before, bad } = manifests;
         let known = self.list_quarantine().await?.into_iter();
         let known: BTreeMap<String, _> = known.map(|entry| (entry.place.clone(), entry)).collect();
         let Survey {
             entries,
             elsewhere,
             unreadable,
-        } = self.survey(&Owners::new(&before), sizes).await?;
+            mut seen,
+            exact,
+        } = self
+            .survey(&Look {
+                owners: &Owners::new(&before),
+                sizes,
+                waiting,
+            })
+            .await?;
+        let after = self.ports.records().pulse().await.ok();
+        let pulse = pulse.filter(|pulse| after.is_some_and(|after| after.is_as(pulse)));
         // Again: what another tab moved while the sources were read is in neither place otherwise.
-        let Rows { sound: now, bad } = self.ports.records().manifests().await?;
+        let Rows { sound: now, bad } = match pulse {
+            Some(_) => Rows {
+                sound: before.clone(),
+                bad,
+            },
+            None => self.ports.records().manifests().await?,
+        };
         let mut live = still_there(before, &now, &entries);
         live.retain(|manifest| bad.iter().all(|record| record.key != manifest.id));
         let owners = Owners::new(&live);
@@ -52,10 +100,18 @@ impl<P: Ports> Engine<P> {
             .collect();
 
         let mut rows = Vec::new();
-        let mut seen: BTreeMap<Key, usize> = BTreeMap::new();
+        let mut first_in: BTreeMap<Key, usize> = BTreeMap::new();
         let mut differs = BTreeSet::new();
         let mut copies: Vec<(Key, usize)> = Vec::new();
+        let mut waits: Waiting = seen.iter().map(|_| BTreeMap::new()).collect();
         for entry in entries {
+            if let (Some(at), Some(id), Some(seen)) =
+                (entry.at, &entry.id, seen.get_mut(entry.source))
+            {
+                // Taken back below if it is one that waits.
+                let session = || (false, mark(Some(&Row::Session(id.clone())), None));
+                seen.marks.entry(at).or_insert_with(session);
+            }
             if let Some(owner) = owners.of(&entry.place, entry.id.as_ref()) {
                 if entry.differs == Some(owner.generation) {
                     differs.insert(owner.id.clone());
@@ -64,13 +120,21 @@ impl<P: Ports> Engine<P> {
             }
             if let Some(id) = &entry.id {
                 // Of several records in one source none is a copy of another: each is listed.
-                let first = *seen.entry(id.clone()).or_insert(entry.source);
+                let first = *first_in.entry(id.clone()).or_insert(entry.source);
                 if chunked.contains(id) || first != entry.source {
                     copies.push((id.clone(), entry.source));
                     continue;
                 }
             }
             let rolled_back = entry.id.as_ref().is_some_and(|id| tombstones.contains(id));
+            if let (Some(at), Some(id), None) = (entry.at, &entry.id, &entry.broken) {
+                if let Some(seen) = seen.get_mut(entry.source) {
+                    seen.marks.remove(&at);
+                }
+                if let Some(waits) = waits.get_mut(entry.source) {
+                    waits.insert(entry.place.key.clone(), id.clone());
+                }
+            }
             rows.push(self.legacy_row(entry, rolled_back, &known));
         }
         rows.extend(live.iter().map(|manifest| {
@@ -94,6 +158,10 @@ impl<P: Ports> Engine<P> {
             rows,
             elsewhere,
             unreadable: unreadable.collect(),
+            seen,
+            waiting: waits,
+            exact,
+            pulse,
         })
     }
 

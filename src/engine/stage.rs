@@ -128,6 +128,7 @@ impl<P: Ports> Engine<P> {
             skeleton.clone(),
         ));
         writes.push(self.journal("migrate", &id, generation));
+        writes.extend(self.restaged(previous));
         let expect = expecting(&id, previous.map(|(manifest, _)| manifest));
         self.write(claim, expect, writes, Durability::Strict, bytes, false)
             .await?;
@@ -267,8 +268,16 @@ impl<P: Ports> Engine<P> {
         });
         writes.extend(staged.backup.clone().map(Write::DeleteBackup));
         writes.push(Write::DeleteJournal(id));
+        writes.extend(self.restaged(previous));
         self.write(claim, expect, writes, Durability::Relaxed, 0, true)
             .await
+    }
+
+    /// The line of the audit where a session in chunks is staged anew, or is not after all: meanwhile
+    /// its source rules.
+    fn restaged(&self, previous: Option<&(Manifest, P::Body)>) -> Option<Write<P::Body>> {
+        let (manifest, _) = previous.filter(|(manifest, _)| manifest.is_live())?;
+        Some(Write::Audit(self.audit("restage", &manifest.id)))
     }
 }
 

@@ -2,13 +2,14 @@
 
 use super::Engine;
 use super::locate::{Candidate, duplicate, place};
+use super::marks::{Found, Seen, Waiting};
 use super::parted::outline_of;
 use super::sweep::Sweep;
 use crate::domain::config::{Container as Holds, SourceConfig};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::place::Place;
-use crate::domain::recognise::{Broken, Row, undecodable};
+use crate::domain::recognise::{Broken, Row};
 use crate::error::{Error, Result};
 use crate::ports::{Bodies, Clock, Ports};
 use std::collections::BTreeMap;
@@ -38,6 +39,11 @@ impl<'a> Owners<'a> {
         Self(owners)
     }
 
+    /// Whether the session of a live manifest came from there.
+    fn has(&self, place: &Place) -> bool {
+        self.0.contains_key(place)
+    }
+
     /// The session whose original a record is, or should be. A record that has an id of its own is
     /// no other session's.
     pub fn of(&self, place: &Place, id: Option<&Key>) -> Option<&'a Manifest> {
@@ -53,12 +59,22 @@ impl<'a> Owners<'a> {
 pub(super) struct Entry {
     pub source: usize,
     pub place: Place,
+    /// Its position among the keys of its source, where it is a record of its own.
+    pub at: Option<u32>,
     pub id: Option<Key>,
     pub label: Option<String>,
     pub broken: Option<Broken>,
     pub bytes: u64,
     /// The generation of its owner from whose original it differs.
     pub differs: Option<u32>,
+}
+
+/// How a survey looks.
+pub(super) struct Look<'a> {
+    pub owners: &'a Owners<'a>,
+    pub sizes: Sizes,
+    /// Records that need not be opened.
+    pub waiting: Option<&'a Waiting>,
 }
 
 /// What a look at every source came to.
@@ -69,20 +85,26 @@ pub(super) struct Survey {
     pub elsewhere: u32,
     /// Sources that can't be read, by their index.
     pub unreadable: BTreeMap<usize, Error>,
+    /// By source.
+    pub seen: Vec<Seen>,
+    /// Whether every record was opened.
+    pub exact: bool,
 }
 
 impl<P: Ports> Engine<P> {
     /// Every record that is a session or should be one. Reads each record once and holds one at a
     /// time. Fails if no source can be read.
-    pub(super) async fn survey(&self, owners: &Owners<'_>, sizes: Sizes) -> Result<Survey> {
+    pub(super) async fn survey(&self, look: &Look<'_>) -> Result<Survey> {
         let mut survey = Survey {
             entries: Vec::new(),
             elsewhere: 0,
             unreadable: BTreeMap::new(),
+            seen: Vec::new(),
+            exact: true,
         };
         for (index, source) in self.config.sources.iter().enumerate() {
             let first = survey.entries.len();
-            let look = (owners, sizes);
+            survey.seen.push(Seen::default());
             let looked = match &source.container {
                 None => self.survey_records(index, source, look, &mut survey).await,
                 Some(holds) => {
@@ -110,34 +132,59 @@ impl<P: Ports> Engine<P> {
         &self,
         index: usize,
         source: &SourceConfig,
-        (owners, sizes): (&Owners<'_>, Sizes),
+        look: &Look<'_>,
         survey: &mut Survey,
     ) -> Result<()> {
-        let keys = self.keys_of(source).await?;
-        for (count, key) in keys.into_iter().enumerate() {
-            if count % PAUSE_EVERY == PAUSE_EVERY - 1 {
+        let mut seen = Seen {
+            keys: self.keys_of(source).await?,
+            ..Seen::default()
+        };
+        let waiting = look.waiting.and_then(|waiting| waiting.get(index));
+        let mut opened = 0;
+        for (at, key) in (0..).zip(&seen.keys) {
+            let place = place(source, key.clone());
+            let known = waiting.and_then(|waiting| waiting.get(key));
+            if let (Some(id), false) = (known, look.owners.has(&place)) {
+                let mut entry = blank_entry(index, place, Some(id.clone()), None);
+                entry.at = Some(at);
+                survey.entries.push(entry);
+                survey.exact = false;
+                continue;
+            }
+            opened += 1;
+            if opened % PAUSE_EVERY == 0 {
                 self.ports.clock().breathe().await;
             }
-            let candidate = match self.open_record(index, key.clone()).await {
-                Ok(Some(candidate)) => candidate,
-                Ok(None) => continue,
-                Err(Error::Unreadable { .. }) => {
-                    if let Row::Broken(id, broken) = undecodable(source, &key, unreadable()) {
-                        let place = place(source, key);
-                        let entry = blank_entry(index, place, id, Some(broken));
-                        survey.entries.push(entry);
-                    }
+            let owned = look.owners.has(&place);
+            let found = self.open_or_tell(index, source, key).await?;
+            if owned || !matches!(found.row(), Some(Row::Session(_))) {
+                seen.marks.insert(at, (owned, self.mark(&found, owned)));
+            }
+            let mut entry = match found {
+                Found::Nothing | Found::Unreadable(Row::Foreign | Row::ChunkedElsewhere) => {
                     continue;
                 }
-                Err(error) => return Err(error),
-            };
-            match candidate.row {
-                Row::Foreign => {}
-                Row::ChunkedElsewhere => survey.elsewhere += 1,
-                Row::Session(_) | Row::Broken(..) => {
-                    survey.entries.push(self.entry(candidate, owners, sizes));
+                Found::Unreadable(row) => {
+                    let mut entry = blank_entry(index, place, row.id().cloned(), None);
+                    if let Row::Broken(_, broken) = row {
+                        entry.broken = Some(broken);
+                    }
+                    entry
                 }
-            }
+                Found::Record(candidate) => match candidate.row {
+                    Row::Foreign => continue,
+                    Row::ChunkedElsewhere => {
+                        survey.elsewhere += 1;
+                        continue;
+                    }
+                    Row::Session(_) | Row::Broken(..) => self.entry(*candidate, look),
+                },
+            };
+            entry.at = Some(at);
+            survey.entries.push(entry);
+        }
+        if let Some(last) = survey.seen.last_mut() {
+            *last = seen;
         }
         Ok(())
     }
@@ -146,10 +193,16 @@ impl<P: Ports> Engine<P> {
         &self,
         index: usize,
         (source, holds): (&SourceConfig, &Holds),
-        (owners, sizes): (&Owners<'_>, Sizes),
+        look: &Look<'_>,
         survey: &mut Survey,
     ) -> Result<()> {
-        let members = match self.open_members(index, &Sweep::single()).await {
+        let opened = self.open_members(index, &Sweep::single()).await;
+        if let (Sizes::Unknown, Some(seen)) = (look.sizes, survey.seen.last_mut()) {
+            let mark = self.mark_members(&opened);
+            seen.unclear = mark.is_none();
+            seen.marks.extend(mark.map(|mark| (0, (false, mark))));
+        }
+        let members = match opened {
             Ok(Some(members)) => members,
             Ok(None) => return Ok(()),
             // Listed as a whole: what it holds can't be told.
@@ -167,13 +220,13 @@ impl<P: Ports> Engine<P> {
                 self.ports.clock().breathe().await;
             }
             if let Some(candidate) = self.member(&members, at, row) {
-                survey.entries.push(self.entry(candidate, owners, sizes));
+                survey.entries.push(self.entry(candidate, look));
             }
         }
         Ok(())
     }
 
-    fn entry(&self, candidate: Candidate<P::Body>, owners: &Owners<'_>, sizes: Sizes) -> Entry {
+    fn entry(&self, candidate: Candidate<P::Body>, look: &Look<'_>) -> Entry {
         let bodies = self.ports.bodies();
         let Candidate {
             source,
@@ -186,13 +239,14 @@ impl<P: Ports> Engine<P> {
         let mut entry = blank_entry(source, place, row.id().cloned(), None);
         if let Some(session) = &session {
             entry.label = self.label_of(&self.config.layout, session);
-            if sizes == Sizes::Told
+            if look.sizes == Sizes::Told
                 && let Ok(measures) = bodies.outline(std::slice::from_ref(session), &[])
             {
                 entry.bytes = measures.iter().map(|measure| measure.bytes).sum();
             }
         }
-        entry.differs = owners
+        entry.differs = look
+            .owners
             .of(&entry.place, entry.id.as_ref())
             .and_then(|owner| {
                 let origin = owner.origin.as_ref()?;
@@ -206,15 +260,11 @@ impl<P: Ports> Engine<P> {
     }
 }
 
-/// Why a record that the browser can't read is left where it is.
-pub(super) fn unreadable() -> Broken {
-    Broken::new("Unreadable", "the browser can't read its record")
-}
-
 fn blank_entry(source: usize, place: Place, id: Option<Key>, broken: Option<Broken>) -> Entry {
     Entry {
         source,
         place,
+        at: None,
         id,
         label: None,
         broken,

@@ -3,6 +3,7 @@
 use super::Batch;
 use crate::domain::backup::Backup;
 use crate::domain::chunk_list::{ChunkList, PieceName};
+use crate::domain::count::{Count, Stamp};
 use crate::domain::damage::{BadRecord, Flaw};
 use crate::domain::headroom::Storage;
 use crate::domain::key::Key;
@@ -84,6 +85,24 @@ pub struct Census {
     pub bad: Vec<BadRecord>,
 }
 
+/// What tells whether sessions stand where they stood, read in one transaction.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pulse {
+    /// The newest line of the audit that tells of a session, or the last of `MOST_PASSED` that do not.
+    pub stamp: Option<Stamp>,
+    /// Places in quarantine.
+    pub quarantine: Vec<Key>,
+    /// The count that was kept last; `None` if it is not what was written.
+    pub count: Option<Count>,
+}
+
+impl Pulse {
+    /// Whether nothing has changed where any session stands.
+    pub fn is_as(&self, other: &Self) -> bool {
+        self.stamp == other.stamp && self.quarantine == other.quarantine
+    }
+}
+
 /// Our own database. Reading creates nothing: without a database there is nothing to be found.
 pub trait Records {
     /// See [`Ports::Body`](super::Ports::Body).
@@ -120,6 +139,10 @@ pub trait Records {
     async fn carried(&self, from: &str, to: &str) -> Result<Option<Carried>>;
     /// The audit, oldest first.
     async fn audit(&self) -> Result<Rows<AuditEntry>>;
+    /// What tells whether sessions stand where they stood.
+    async fn pulse(&self) -> Result<Pulse>;
+    /// Keeps a count, in the system's own time. Without a database it does nothing.
+    async fn keep_count(&self, count: &Count) -> Result<()>;
     /// What lies in all stores, by its keys; nothing large is loaded.
     async fn census(&self) -> Result<Census>;
     /// Bytes in use by this origin, and bytes that it may use, as far as the browser tells.

@@ -13,7 +13,20 @@ async function keysOf(name, store) {
   return { keys, close: () => database.close() };
 }
 
-/** `getMigrationStatus()` beside a bare `getAllKeys()`, before and after a migration. */
+/** Migrates about half of the sessions. */
+async function half(restow, count) {
+  const stop = new AbortController();
+  let done = 0;
+  const onProgress = () => {
+    done += 1;
+    if (done > count / 2) stop.abort();
+  };
+  const { cancelled } = await restow.migrateAllSessions({ signal: stop.signal, onProgress });
+  if (!cancelled) throw new Error("the migration was not stopped half way");
+  await restow.getMigrationStatus();
+}
+
+/** `getMigrationStatus()` beside a bare `getAllKeys()`, before, in the midst of and after a migration. */
 export async function status({ workload, times }) {
   await clear();
   await plant(workload);
@@ -26,7 +39,12 @@ export async function status({ workload, times }) {
       bare.close();
       for (const [name, ms] of Object.entries(found)) measured[`${name} ${when}`] = ms;
     };
+    const start = performance.now();
+    await restow.getMigrationStatus();
+    measured["first status"] = [performance.now() - start];
     await beside("before", "bench-app", "sessions");
+    await half(restow, workload.count);
+    await beside("half way", "bench-app", "sessions");
     const { success } = await restow.migrateAllSessions();
     if (!success) throw new Error("the migration failed");
     await beside("after", "restow", "manifests");

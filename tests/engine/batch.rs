@@ -132,7 +132,7 @@ fn a_cancelled_run_keeps_what_it_has_done_and_goes_on_later() {
     assert_eq!(result.migrated, 2);
     let heard = ears.heard.into_inner();
     assert_eq!(heard.last().unwrap().phase, Phase::Cancelled);
-    assert_eq!(run(lab.tab().status()).unwrap().legacy, 3);
+    assert_eq!(run(lab.tab().status(Default::default())).unwrap().legacy, 3);
     tidy(&lab);
     assert_eq!(
         batch(&lab, &Options::default(), &Ears::default()).migrated,
@@ -201,13 +201,13 @@ fn a_higher_source_goes_before_a_lower_one_whose_copy_is_left_alone() {
     put(&lab, "old", "y", &session("y", 1));
     let rows = run(lab.tab().list_sessions()).unwrap();
     assert_eq!(rows[0].warnings[0].code, "AlsoIn");
-    assert_eq!(run(lab.tab().status()).unwrap().total, 2);
+    assert_eq!(run(lab.tab().status(Default::default())).unwrap().total, 2);
     for _ in 0..2 {
         let result = lab.migrate_all();
         assert!(result.success);
         assert_eq!(lab.load("x").unwrap(), Some(new.clone()));
         assert_eq!(lab.disk.rows("app", "old").get(&key("x")), Some(&old));
-        let status = run(lab.tab().status()).unwrap();
+        let status = run(lab.tab().status(Default::default())).unwrap();
         assert_eq!((status.total, status.chunked, status.diverged), (2, 2, 0));
     }
     assert_eq!(lab.migrate("x").code.as_deref(), Some("AlreadyChunked"));
@@ -233,7 +233,7 @@ fn a_higher_source_that_cannot_be_read_blocks_the_copy_in_a_lower_one() {
         assert_eq!((result.migrated, result.quarantined), (0, 1), "{result:?}");
         assert_eq!(lab.migrate("x").outcome, Outcome::Quarantined);
         assert!(lab.disk.rows("app", "old").contains_key(&key("x")));
-        let status = run(lab.tab().status()).unwrap();
+        let status = run(lab.tab().status(Default::default())).unwrap();
         assert_eq!((status.total, status.quarantined), (1, 1));
         tidy(&lab);
     }
@@ -247,7 +247,7 @@ fn a_deletion_takes_every_copy_and_keeps_a_backup_of_each() {
     lab.migrate("x");
     assert!(run(lab.tab().delete(&key("x"), true)).unwrap());
     assert_eq!(lab.load("x").unwrap(), None);
-    assert_eq!(run(lab.tab().status()).unwrap().total, 0);
+    assert_eq!(run(lab.tab().status(Default::default())).unwrap().total, 0);
     let kept = crate::picture::backup_bodies(&lab);
     assert!(kept.contains(&session("x", 3)) && kept.contains(&session("x", 1)));
     assert!(!run(lab.tab().delete(&key("x"), true)).unwrap());

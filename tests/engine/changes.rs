@@ -67,7 +67,13 @@ fn a_member_that_keeps_changing_diverges() {
             "{form:?}: {:?}",
             result.sessions
         );
-        assert_eq!(run(shelf.tab().status()).unwrap().diverged, 1, "{form:?}");
+        assert_eq!(
+            run(shelf.tab().status(Default::default()))
+                .unwrap()
+                .diverged,
+            1,
+            "{form:?}"
+        );
         let kept = crate::picture::backup_bodies(&shelf.lab);
         assert!(!kept.is_empty() && shelf.ids() == ["s1"], "{form:?}");
         // Where nothing could be compared, the next run looks again.

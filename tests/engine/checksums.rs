@@ -77,7 +77,7 @@ fn a_container_whose_checksum_no_rule_renews_is_left_alone() {
             );
         }
         assert_eq!(shelf.record(), before);
-        let status = run(shelf.tab().status()).unwrap();
+        let status = run(shelf.tab().status(Default::default())).unwrap();
         assert_eq!((status.chunked, status.percentage), (2, 100));
         assert_eq!(shelf.lab.migrate_all().skipped, 2);
         // Nor does anyone else rewrite it.

@@ -61,7 +61,7 @@ fn resolve(lab: &Lab, side: Side) -> Result<SessionMigrationResult> {
 fn staged_the_source_rules_whatever_lies_there_now() {
     let lab = left(State::Staged);
     assert!(!run(lab.tab().is_chunked(&key("s1"))).unwrap());
-    assert_eq!(run(lab.tab().status()).unwrap().legacy, 1);
+    assert_eq!(run(lab.tab().status(Default::default())).unwrap().legacy, 1);
     for there in [Some(small()), Some(other()), None] {
         let lab = lab.fork();
         match &there {
@@ -127,7 +127,7 @@ fn committed_and_different_is_diverged_because_different_is_not_newer() {
                 assert_eq!((batch.skipped, batch.quarantined), (1, 0), "{batch:?}");
                 assert!(batch.success);
             }
-            let status = run(lab.tab().status()).unwrap();
+            let status = run(lab.tab().status(Default::default())).unwrap();
             assert_eq!((status.total, status.diverged), (1, 1));
             assert_eq!(lab.row("s1"), Some(record.clone()));
             assert_eq!(lab.load("s1").unwrap(), Some(small()));
@@ -243,7 +243,10 @@ fn a_source_that_keeps_changing_diverges_and_both_sides_live() {
     let result = run(tab.migrate(&key("s1"), &Options::default())).unwrap();
     let said = (result.outcome, result.code.as_deref());
     assert_eq!(said, (Outcome::Skipped, Some("Diverged")));
-    assert_eq!(run(lab.tab().status()).unwrap().diverged, 1);
+    assert_eq!(
+        run(lab.tab().status(Default::default())).unwrap().diverged,
+        1
+    );
     assert!(lab.load("s1").unwrap().is_some() && lab.row("s1").is_some());
     assert!(bodies_kept(&lab).contains(&small()));
     tidy(&lab);
@@ -336,7 +339,10 @@ fn decided_for_the_chunks_the_record_becomes_a_backup() {
     assert_eq!(result.code.as_deref(), Some("ChunksKept"));
     assert_eq!(lab.row("s1"), None);
     assert_eq!(lab.load("s1").unwrap(), Some(small()));
-    assert_eq!(run(lab.tab().status()).unwrap().chunked, 1);
+    assert_eq!(
+        run(lab.tab().status(Default::default())).unwrap().chunked,
+        1
+    );
     tidy(&lab);
     // And can be put back from it.
     let path = result.backup_path.unwrap();
@@ -448,5 +454,8 @@ fn a_handle_works_on_while_the_session_is_diverged() {
         4
     );
     assert_eq!(lab.row("s1"), Some(wrapped("s1", other())));
-    assert_eq!(run(lab.tab().status()).unwrap().diverged, 1);
+    assert_eq!(
+        run(lab.tab().status(Default::default())).unwrap().diverged,
+        1
+    );
 }

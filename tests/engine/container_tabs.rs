@@ -96,6 +96,6 @@ fn both(shelf: &Shelf, (one, k): (Call, usize), (other, m): (Call, usize)) {
     assert_eq!(ids.iter().filter(|id| *id == "Missing").count(), 1, "{how}");
     let rolled_back = ids.contains(&"s3".to_owned());
     assert!(ids.len() == 1 + usize::from(rolled_back), "{how}: {ids:?}");
-    let status = run(shelf.tab().status()).unwrap();
+    let status = run(shelf.tab().status(Default::default())).unwrap();
     assert_eq!(status.diverged, 0, "{how}");
 }

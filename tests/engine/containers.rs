@@ -49,7 +49,7 @@ fn every_session_of_a_container_is_moved_and_its_neighbours_keep_every_unit() {
         for id in ["s1", "s2", "s3"] {
             assert_eq!(shelf.lab.load(id).unwrap(), Some(body_of(id)), "{form:?}");
         }
-        let status = run(shelf.tab().status()).unwrap();
+        let status = run(shelf.tab().status(Default::default())).unwrap();
         let counts = (status.total, status.chunked, status.quarantined);
         assert_eq!(counts, (5, 3, 2), "{form:?}");
         let again = shelf.lab.migrate_all();
@@ -68,7 +68,7 @@ fn an_emptied_container_stays_and_is_empty() {
         let shelf = Shelf::new(form, &["s1", "s2"]);
         assert_eq!(shelf.lab.migrate_all().migrated, 2, "{form:?}");
         assert_eq!(shelf.record(), Some(shelf.holding(&[])), "{form:?}");
-        let status = run(shelf.tab().status()).unwrap();
+        let status = run(shelf.tab().status(Default::default())).unwrap();
         assert_eq!((status.total, status.percentage), (2, 100));
         tidy(&shelf.lab);
     }
@@ -219,7 +219,7 @@ fn originals_that_cannot_be_removed_now_go_with_the_next_run() {
         let both = shelf.holding_sessions(&["s1", "s2"]);
         assert_eq!(shelf.record(), Some(both), "{form:?}");
         // Nothing is out of place meanwhile.
-        let status = run(shelf.tab().status()).unwrap();
+        let status = run(shelf.tab().status(Default::default())).unwrap();
         assert_eq!((status.total, status.chunked), (2, 2), "{form:?}");
         let tab = shelf.tab();
         run(tab.migrate_all(&Options::default(), &Unwatched)).unwrap();

@@ -37,7 +37,7 @@ fn row(shelf: &Shelf, id: &str) -> Option<Value> {
 fn a_copy_in_a_lower_source_is_reported_and_left_alone() {
     for form in Form::ALL {
         let shelf = two(form, &["s1", "s2"], &["s2", "s3"]);
-        let before = run(shelf.tab().status()).unwrap();
+        let before = run(shelf.tab().status(Default::default())).unwrap();
         assert_eq!((before.total, before.legacy), (3, 3), "{form:?}");
         for run_ in 0..2 {
             let result = shelf.lab.migrate_all();
@@ -52,7 +52,10 @@ fn a_copy_in_a_lower_source_is_reported_and_left_alone() {
             assert_eq!(row(&shelf, "s2"), Some(older("s2")));
             assert_eq!(row(&shelf, "s3"), None);
         }
-        assert_eq!(run(shelf.tab().status()).unwrap().total, 3);
+        assert_eq!(
+            run(shelf.tab().status(Default::default())).unwrap().total,
+            3
+        );
         tidy(&shelf.lab);
     }
 }
@@ -69,7 +72,7 @@ fn a_stale_copy_that_is_found_months_later_is_only_a_copy() {
         assert_eq!((result.total, result.skipped, result.migrated), (1, 1, 0));
         assert_eq!(shelf.lab.load("s1").unwrap(), Some(body_of("s1")));
         assert_eq!(row(&shelf, "s1"), Some(older("s1")));
-        let status = run(shelf.tab().status()).unwrap();
+        let status = run(shelf.tab().status(Default::default())).unwrap();
         assert_eq!((status.total, status.diverged), (1, 0), "{form:?}");
         // Rolled back, it is the one in the container that counts still.
         run(shelf.tab().rollback(&key("s1"), None, Edits::Refuse, true)).unwrap();
@@ -142,7 +145,12 @@ fn of_two_members_with_one_id_neither_is_moved() {
         }
         assert_eq!(shelf.ids(), ["s1", "s1"], "{form:?}");
         assert_eq!(shelf.lab.migrate("s1").outcome, Outcome::Quarantined);
-        assert_eq!(run(shelf.tab().status()).unwrap().quarantined, 2);
+        assert_eq!(
+            run(shelf.tab().status(Default::default()))
+                .unwrap()
+                .quarantined,
+            2
+        );
         tidy(&shelf.lab);
     }
 }
@@ -155,7 +163,7 @@ fn kept_originals_stay_and_go_together_when_asked() {
         let whole = shelf.record();
         assert_eq!(shelf.lab.migrate_all().migrated, 3);
         assert_eq!(shelf.record(), whole, "{form:?}");
-        let status = run(shelf.tab().status()).unwrap();
+        let status = run(shelf.tab().status(Default::default())).unwrap();
         assert_eq!((status.chunked, status.legacy), (3, 0), "{form:?}");
         assert_eq!(shelf.lab.migrate_all().skipped, 3);
         // The original that is still there is just what a rollback wants.
@@ -166,7 +174,13 @@ fn kept_originals_stay_and_go_together_when_asked() {
         let texts = ["s1", "s3"].map(text_of);
         let other = text_of("s2").replace("Session", "Another");
         shelf.put(&[("s1", &texts[0]), ("s2", &other), ("s3", &texts[1])]);
-        assert_eq!(run(shelf.tab().status()).unwrap().diverged, 1, "{form:?}");
+        assert_eq!(
+            run(shelf.tab().status(Default::default()))
+                .unwrap()
+                .diverged,
+            1,
+            "{form:?}"
+        );
         let tab = shelf.tab();
         let result = run(tab.remove_originals(true)).unwrap();
         assert_eq!(result.removed, [key("s1"), key("s3")], "{form:?}");

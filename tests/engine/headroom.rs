@@ -129,7 +129,10 @@ fn a_run_stops_before_the_first_session_that_does_not_fit() {
         assert!(shortage.missing > 0.0 && shortage.needed >= each * 0.9);
         assert_eq!(shortage.help, [Help::Persist]);
         tidy(&lab);
-        assert_eq!(run(lab.tab().status()).unwrap().legacy, 6 - moved as u32);
+        assert_eq!(
+            run(lab.tab().status(Default::default())).unwrap().legacy,
+            6 - moved as u32
+        );
         lab.disk.set_limit(None);
         assert_eq!(batch(&lab, rule).unwrap().migrated, 6 - moved as u32);
         for n in 0..6 {

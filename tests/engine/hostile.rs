@@ -156,7 +156,7 @@ fn what_cannot_be_moved_stays_with_a_code_and_can_still_be_read() {
         assert_eq!(row.code.as_deref(), Some(code), "{record:?}");
         assert!(row.success && row.backup_path.is_none());
         assert_eq!(lab.row(id), Some(record.clone()), "{code}: it was touched");
-        let status = run(lab.tab().status()).unwrap();
+        let status = run(lab.tab().status(Default::default())).unwrap();
         assert_eq!(
             (status.total, status.chunked, status.quarantined),
             (2, 1, 1),
@@ -216,7 +216,12 @@ fn a_record_that_cannot_be_read_is_left_and_hides_no_other() {
     assert_eq!((result.migrated, result.quarantined), (1, 1));
     assert_eq!(result.sessions[0].session_id, Some(key("s1")));
     assert!(matches!(lab.load("s1"), Err(Error::Unreadable { .. })));
-    assert_eq!(run(lab.tab().status()).unwrap().quarantined, 1);
+    assert_eq!(
+        run(lab.tab().status(Default::default()))
+            .unwrap()
+            .quarantined,
+        1
+    );
     assert!(matches!(
         run(lab.tab().delete(&key("s1"), true)),
         Err(Error::Unreadable { .. })
@@ -342,7 +347,7 @@ fn the_applications_own_chunks_and_backups_are_left_alone_and_counted() {
         lab.plant_row(id, record);
     }
     let before = lab.rows();
-    let status = run(lab.tab().status()).unwrap();
+    let status = run(lab.tab().status(Default::default())).unwrap();
     assert_eq!(
         (status.total, status.legacy, status.chunked_elsewhere),
         (1, 1, 1)
@@ -352,7 +357,7 @@ fn the_applications_own_chunks_and_backups_are_left_alone_and_counted() {
     let mut after = before;
     after.remove(&key("sessions/s1"));
     assert_eq!(lab.rows(), after);
-    let status = run(lab.tab().status()).unwrap();
+    let status = run(lab.tab().status(Default::default())).unwrap();
     assert_eq!(
         (status.chunked, status.percentage, status.chunked_elsewhere),
         (1, 100, 1)
@@ -394,7 +399,7 @@ fn the_same_id_twice_in_one_source_quarantines_both() {
             (3, 1, 2)
         );
     }
-    let status = run(lab.tab().status()).unwrap();
+    let status = run(lab.tab().status(Default::default())).unwrap();
     assert_eq!(
         (status.total, status.quarantined, status.chunked),
         (3, 2, 1)
@@ -422,7 +427,12 @@ fn a_number_and_the_same_number_as_text_are_two_keys_of_one_id() {
         .plant("app", "docs", key("5"), body.with("list", Value::Null));
     let result = lab.migrate_all();
     assert_eq!((result.migrated, result.quarantined), (0, 2), "{result:?}");
-    assert_eq!(run(lab.tab().status()).unwrap().quarantined, 2);
+    assert_eq!(
+        run(lab.tab().status(Default::default()))
+            .unwrap()
+            .quarantined,
+        2
+    );
     // As text and as a number it is two sessions.
     lab.disk
         .plant("app", "docs", key("5"), body.with("id", "5"));
@@ -442,7 +452,7 @@ fn a_key_that_is_used_again_belongs_to_the_new_session() {
     let body = |id: &str| Value::from(json!({ "id": id, "list": [1, 2, 3] }));
     for (n, id) in ["one", "two", "three"].into_iter().enumerate() {
         lab.disk.plant("app", "docs", Key::Number(0.0), body(id));
-        let status = run(lab.tab().status()).unwrap();
+        let status = run(lab.tab().status(Default::default())).unwrap();
         assert_eq!((status.legacy, status.diverged), (1, 0), "{id}");
         assert_eq!(
             lab.migrate("one").outcome,
@@ -450,7 +460,10 @@ fn a_key_that_is_used_again_belongs_to_the_new_session() {
         );
         assert_eq!(lab.migrate_all().migrated, n.min(1) as u32, "{id}");
         assert_eq!(lab.load(id).unwrap(), Some(body(id)));
-        assert_eq!(run(lab.tab().status()).unwrap().chunked, n as u32 + 1);
+        assert_eq!(
+            run(lab.tab().status(Default::default())).unwrap().chunked,
+            n as u32 + 1
+        );
         tidy(&lab);
     }
     lab.disk.plant(

@@ -110,7 +110,7 @@ fn an_old_text_that_comes_back_is_removed_again() {
             }
             false => put(&lab, "s2", &text_of("s2")),
         }
-        let status = run(lab.tab().status()).unwrap();
+        let status = run(lab.tab().status(Default::default())).unwrap();
         assert_eq!((status.total, status.chunked), (2, 2));
         let result = lab.migrate_all();
         assert_eq!((result.migrated, result.skipped), (0, 2));
@@ -125,7 +125,10 @@ fn another_text_that_comes_back_diverges() {
     let lab = lab(&["s1", "s2"]);
     lab.migrate_all();
     put(&lab, "s2", &other("s2"));
-    assert_eq!(run(lab.tab().status()).unwrap().diverged, 1);
+    assert_eq!(
+        run(lab.tab().status(Default::default())).unwrap().diverged,
+        1
+    );
     let result = lab.migrate_all();
     assert!(result.sessions.iter().any(|row| row.is_diverged()));
     assert_eq!(lies(&lab, "s2"), is(&other("s2")));
@@ -169,7 +172,7 @@ fn the_chunks_stay_until_a_later_start_finds_what_was_put_back() {
             );
             assert!(lab.disk.pieces_of(&key("s1")).is_empty());
             assert_eq!(lab.load("s1").unwrap(), Some(body_of("s1")));
-            assert_eq!(run(lab.tab().status()).unwrap().legacy, 1);
+            assert_eq!(run(lab.tab().status(Default::default())).unwrap().legacy, 1);
             tidy(&lab);
         }
     }
@@ -215,7 +218,7 @@ fn denied_local_storage_is_an_error_of_that_source_alone() {
         .find(|row| row.outcome == Outcome::Failed);
     assert_eq!(failed.unwrap().source.as_deref(), Some("local"));
     assert_eq!(lab.load("s1").unwrap(), Some(body_of("s1")));
-    let status = run(lab.tab().status()).unwrap();
+    let status = run(lab.tab().status(Default::default())).unwrap();
     assert_eq!((status.total, status.percentage), (1, 99));
     assert_eq!(status.unreadable_sources[0].source, "local");
     // Only what lies there can't be had.

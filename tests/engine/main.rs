@@ -18,6 +18,7 @@ mod container_deaths;
 mod container_tabs;
 mod containers;
 mod copies;
+mod counted;
 mod damage;
 mod deaths;
 mod dry;

@@ -8,6 +8,8 @@ use restow::domain::backup::Format;
 use restow::domain::key::Key;
 use restow::domain::manifest::State;
 use restow::domain::report::MigrationStatus;
+use restow::domain::time::Timestamp;
+use restow::engine::Counting;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the audit notes together with the removal of a record. Source and audit are two databases:
@@ -38,7 +40,15 @@ impl Picture {
         let lab = lab.fork();
         let own = lab.disk.own().unwrap_or_default();
         let tab = lab.tab();
-        let status = run(tab.status()).unwrap();
+        let exact = Counting {
+            exact: true,
+            dry_run: true,
+        };
+        let status = MigrationStatus {
+            // When it was is no matter of where everything stands.
+            counted_at: Timestamp::default(),
+            ..run(tab.status(exact)).unwrap()
+        };
         let sessions = own.manifests.iter().map(|(id, (manifest, _))| {
             let body = manifest
                 .is_live()

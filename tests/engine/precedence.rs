@@ -89,7 +89,7 @@ fn a_session_comes_from_the_first_source_and_its_copies_are_told_of_and_kept() {
     ));
     assert_ne!(text, left);
     assert_eq!(lab.disk.row(&state()), Some(left));
-    let status = run(lab.tab().status()).unwrap();
+    let status = run(lab.tab().status(Default::default())).unwrap();
     assert_eq!(
         (status.total, status.chunked, status.percentage),
         (3, 3, 100)
@@ -218,7 +218,7 @@ fn a_denied_source_is_an_error_of_its_own_and_the_others_go_on() {
     assert_eq!((result.success, result.migrated), (false, 1));
     assert_eq!(result.errors[0].code, "StorageDenied");
     assert_eq!(result.errors[0].session_id, None);
-    let status = run(lab.tab().status()).unwrap();
+    let status = run(lab.tab().status(Default::default())).unwrap();
     assert_eq!((status.chunked, status.percentage), (1, 99));
     assert_eq!(status.unreadable_sources[0].source, "state");
     assert_eq!(
@@ -236,7 +236,7 @@ fn kept_originals_in_a_container_are_not_legacy_and_go_together_when_asked() {
     let text = plant_state(&lab, &[text_of("s1"), text_of("s2")]);
     lab.migrate_all();
     assert_eq!(lab.disk.row(&state()), Some(text.clone()));
-    let status = run(lab.tab().status()).unwrap();
+    let status = run(lab.tab().status(Default::default())).unwrap();
     assert_eq!((status.chunked, status.legacy, status.diverged), (2, 0, 0));
     assert_eq!(lab.migrate_all().migrated, 0);
     // Rolled back onto the original that is still there.
@@ -245,7 +245,10 @@ fn kept_originals_in_a_container_are_not_legacy_and_go_together_when_asked() {
     // An older release of the application changes the other one.
     let changed = text_of("s2").replacen("Session", "Edited", 1);
     plant_state(&lab, &[text_of("s1"), changed]);
-    assert_eq!(run(lab.tab().status()).unwrap().diverged, 1);
+    assert_eq!(
+        run(lab.tab().status(Default::default())).unwrap().diverged,
+        1
+    );
     plant_state(&lab, &[text_of("s1"), text_of("s2")]);
     let tab = lab.tab();
     let removed = run(tab.remove_originals(true)).unwrap();

@@ -271,7 +271,7 @@ fn looking_for_sessions_creates_nothing() {
     let before = lab.disk.image();
     for _ in 0..2 {
         let tab = lab.tab();
-        assert_eq!(run(tab.status()).unwrap().total, 0);
+        assert_eq!(run(tab.status(Default::default())).unwrap().total, 0);
         assert_eq!(run(tab.load_full(&key("s1"))).unwrap(), None);
         assert!(run(tab.list_backups(None)).unwrap().is_empty());
     }

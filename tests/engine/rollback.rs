@@ -405,7 +405,10 @@ fn a_rollback_whose_backup_is_gone_or_damaged_is_called_off() {
         lab.migrate_all();
         assert_eq!(lab.manifest("s1").unwrap().state, State::Committed);
         assert_eq!(lab.load("s1").unwrap(), Some(session("s1", 3)));
-        assert_eq!(run(lab.tab().status()).unwrap().chunked, 1);
+        assert_eq!(
+            run(lab.tab().status(Default::default())).unwrap().chunked,
+            1
+        );
         tidy(&lab);
     }
 }

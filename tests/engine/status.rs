@@ -29,7 +29,7 @@ fn ten() -> Lab {
 #[test]
 fn the_four_figures_add_up() {
     let lab = ten();
-    let status = run(lab.tab().status()).unwrap();
+    let status = run(lab.tab().status(Default::default())).unwrap();
     assert_eq!(status.total, 10);
     assert_eq!(
         (
@@ -41,7 +41,7 @@ fn the_four_figures_add_up() {
         (2, 6, 1, 1)
     );
     assert_eq!(status.percentage, 20);
-    let nothing = run(Lab::taskerino().tab().status()).unwrap();
+    let nothing = run(Lab::taskerino().tab().status(Default::default())).unwrap();
     assert_eq!((nothing.total, nothing.percentage), (0, 100));
 }
 
@@ -270,7 +270,12 @@ fn the_quarantine_keeps_the_time_when_it_was_found_first() {
     );
     assert!(first.reason.contains("CryptoKey") && !first.reason.contains("Session s1"));
     // What only taking it apart can tell is told by figures and list all the same.
-    assert_eq!(run(lab.tab().status()).unwrap().quarantined, 1);
+    assert_eq!(
+        run(lab.tab().status(Default::default()))
+            .unwrap()
+            .quarantined,
+        1
+    );
     lab.disk.clock().advance_days(3);
     lab.migrate_all();
     lab.migrate("s1");
@@ -280,7 +285,12 @@ fn the_quarantine_keeps_the_time_when_it_was_found_first() {
     lab.plant("s1", &session("s1", 1));
     lab.migrate("s1");
     assert!(run(lab.tab().list_quarantine()).unwrap().is_empty());
-    assert_eq!(run(lab.tab().status()).unwrap().percentage, 100);
+    assert_eq!(
+        run(lab.tab().status(Default::default()))
+            .unwrap()
+            .percentage,
+        100
+    );
 }
 
 #[test]
@@ -339,7 +349,7 @@ fn looking_creates_nothing() {
     let lab = Lab::small();
     let tab = lab.tab();
     let id = key("s1");
-    run(tab.status()).unwrap();
+    run(tab.status(Default::default())).unwrap();
     run(tab.list_sessions()).unwrap();
     run(tab.is_chunked(&id)).unwrap();
     run(tab.list_backups(None)).unwrap();

@@ -146,7 +146,8 @@ fn a_session_is_found_at_every_moment_of_its_way() {
                     let schedule = std::iter::repeat_n(true, k)
                         .chain(std::iter::repeat_n(false, part * 4))
                         .chain(std::iter::repeat_n(true, 100));
-                    let (_, status) = interleave(act(&a, call), b.status(), schedule);
+                    let (_, status) =
+                        interleave(act(&a, call), b.status(Default::default()), schedule);
                     let status = status.unwrap();
                     assert_eq!((status.total, status.diverged), (1, 0), "{name} {k} {part}");
                 }

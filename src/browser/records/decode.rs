@@ -6,6 +6,7 @@ use crate::browser::key::key_from_js;
 use crate::browser::schema;
 use crate::domain::backup::Backup;
 use crate::domain::chunk_list::{ChunkList, PieceName};
+use crate::domain::count::Count;
 use crate::domain::damage::{Flaw, Store};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
@@ -150,6 +151,11 @@ pub fn audit(record: &JsValue) -> Result<AuditEntry> {
     let mut entry: AuditEntry = parse(record, schema::AUDIT)?;
     entry.id = id(record, schema::AUDIT)?;
     Ok(entry)
+}
+
+/// What the last count found.
+pub fn count(record: &JsValue) -> Result<Count, Flaw> {
+    intact(record, parse(record, schema::META))
 }
 
 /// A record whose seal fits, or that has none.

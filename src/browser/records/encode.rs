@@ -7,6 +7,7 @@ use crate::browser::js::{self, object, set_field};
 use crate::browser::key::key_to_js;
 use crate::domain::backup::Backup;
 use crate::domain::chunk_list::{ChunkList, PieceName};
+use crate::domain::count::Count;
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::path::Path;
@@ -95,6 +96,14 @@ pub fn carried(entry: &Carried) -> Result<JsValue> {
     let record = to_js(entry)?;
     let name = Carried::name(&entry.from, &entry.to);
     set_field(&record, "name", &JsValue::from_str(&name));
+    Ok(record)
+}
+
+/// What the last count found.
+pub fn count(count: &Count) -> Result<JsValue> {
+    let record = to_js(count)?;
+    set_field(&record, "name", &JsValue::from_str(Count::NAME));
+    set_field(&record, "seal", &JsValue::from_str(&seal(count)));
     Ok(record)
 }
 

@@ -10,6 +10,7 @@ mod live;
 mod load;
 mod op;
 mod ours;
+mod pulse;
 mod read;
 mod storage;
 

@@ -9,11 +9,14 @@ use crate::browser::records::census::census;
 use crate::browser::records::group::Queue;
 use crate::browser::records::load::{damaged, load, pieces};
 use crate::browser::records::ours::Ours;
+use crate::browser::records::pulse::{keep_count, pulse};
 use crate::browser::records::{decode, encode, storage};
 use crate::browser::schema::*;
+use crate::browser::timer::in_time;
 use crate::browser::values::detach;
 use crate::domain::backup::Backup;
 use crate::domain::chunk_list::{ChunkList, PieceName};
+use crate::domain::count::Count;
 use crate::domain::damage::{BadRecord, Flaw, Store};
 use crate::domain::headroom::Storage;
 use crate::domain::key::Key;
@@ -21,7 +24,7 @@ use crate::domain::manifest::Manifest;
 use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
 use crate::domain::state::Carried;
 use crate::error::{Error, Result};
-use crate::ports::{Batch, Census, Records, Rows, Stored, StoredBackup};
+use crate::ports::{Batch, Census, Pulse, Records, Rows, Stored, StoredBackup};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
@@ -240,6 +243,19 @@ impl Records for BrowserRecords {
     async fn audit(&self) -> Result<Rows<AuditEntry>> {
         let parse = |record: &JsValue| decode::audit(record).map_err(|_| Flaw::Changed);
         self.all(AUDIT, Store::Audit, parse).await
+    }
+
+    async fn pulse(&self) -> Result<Pulse> {
+        let found = self.ours.read(|live| async move { pulse(&live).await });
+        Ok(found.await?.unwrap_or_default())
+    }
+
+    async fn keep_count(&self, count: &Count) -> Result<()> {
+        let record = encode::count(count)?;
+        match self.ours.existing().await? {
+            Some(live) => in_time(keep_count(&live, &record)).await,
+            None => Ok(()),
+        }
     }
 
     async fn census(&self) -> Result<Census> {

@@ -7,7 +7,7 @@ use super::replace::{Replacement, Work, without_source};
 use crate::browser::idb::range;
 use crate::browser::idb::transaction::read;
 use crate::browser::js::List;
-use crate::browser::key::{key_from_js, key_to_js};
+use crate::browser::key::{key_to_js, keys_from_js};
 use crate::browser::records::{Ours, Prepared};
 use crate::domain::key::Key;
 use crate::error::{Cause, Error, Result};
@@ -47,16 +47,11 @@ impl Stores {
         let Some(found) = found.await? else {
             return Ok(Vec::new());
         };
-        let mut keys = Vec::with_capacity(found.length() as usize);
-        for index in 0..found.length() {
-            let key = key_from_js(&found.at(index)).ok_or_else(|| Error::Unreadable {
-                cause: Cause::named("DataError"),
-            })?;
-            let begins = |units: Vec<u16>| units.starts_with(&prefix);
-            if prefix.is_empty() || key.units().is_some_and(begins) {
-                keys.push(key);
-            }
-        }
+        let mut keys = keys_from_js(&found).ok_or_else(|| Error::Unreadable {
+            cause: Cause::named("DataError"),
+        })?;
+        let begins = |units: Vec<u16>| units.starts_with(&prefix);
+        keys.retain(|key| prefix.is_empty() || key.units().is_some_and(begins));
         Ok(keys)
     }
 

@@ -42,7 +42,7 @@ fn everything(lab: &Lab) -> BTreeSet<String> {
     let tab = lab.tab();
     run(async {
         tab.migration_needed().await.unwrap();
-        tab.status().await.unwrap();
+        tab.status(Default::default()).await.unwrap();
         tab.list_sessions().await.unwrap();
         let dry = Options {
             dry_run: true,
@@ -68,7 +68,7 @@ fn everything(lab: &Lab) -> BTreeSet<String> {
             .await
             .unwrap();
         tab.list_quarantine().await.unwrap();
-        tab.status().await.unwrap();
+        tab.status(Default::default()).await.unwrap();
     });
     touched(&tab)
         .iter()
@@ -107,7 +107,10 @@ fn a_chat_without_a_tenant_moves_only_when_it_is_claimed_by_name() {
     let later = lab_of(ACME, &[]);
     let later = Lab::on(&claimed.disk, &later.config);
     assert_eq!(load(&later, "chat_session_7"), Some(wanted));
-    assert_eq!(run(later.tab().status()).unwrap().total, 3);
+    assert_eq!(
+        run(later.tab().status(Default::default())).unwrap().total,
+        3
+    );
 }
 
 #[test]

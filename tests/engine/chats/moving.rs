@@ -32,7 +32,7 @@ fn a_chat_is_a_session_that_is_chunked_by_messages() {
         run(lab.tab().migration_needed()).unwrap(),
         MigrationNeed::No
     );
-    let status = run(lab.tab().status()).unwrap();
+    let status = run(lab.tab().status(Default::default())).unwrap();
     assert_eq!(
         (status.total, status.chunked, status.percentage),
         (2, 2, 100)

@@ -302,7 +302,7 @@ fn what_cannot_be_understood_hides_nothing() {
         let mut named = found.problems.iter();
         assert!(named.any(|one| one.store == store), "{store:?}: {found:?}");
         assert!(body(&lab, "s2").is_some());
-        let status = run(lab.tab().status()).unwrap();
+        let status = run(lab.tab().status(Default::default())).unwrap();
         assert_eq!(status.total, 3, "{store:?}");
         let quarantined = u32::from(store == Store::Manifests);
         assert_eq!(

@@ -83,7 +83,7 @@ fn keys_of_others_are_neither_read_nor_touched() {
     let lab = agents();
     let tab = lab.tab();
     run(tab.migrate_all(&Options::default(), &Ear::default())).unwrap();
-    run(tab.status()).unwrap();
+    run(tab.status(Default::default())).unwrap();
     run(tab.migration_needed()).unwrap();
     let trace = tab.ports.tab().trace();
     let own = trace
@@ -106,7 +106,7 @@ fn no_secret_is_told() {
     plant(&lab, "user_llm_configs_{t}", "[{\"apiKey\":\"sk-SECRET-1\"");
     let (result, heard) = watched(&lab, &Options::default());
     let (rehearsal, _) = watched(&lab, &dry());
-    let status = run(lab.tab().status()).unwrap();
+    let status = run(lab.tab().status(Default::default())).unwrap();
     let audit = run(lab.tab().read_audit(&AuditFilter::default())).unwrap();
     let printed = restow::domain::console::results(&result)
         + &restow::domain::console::findings(&result, true)

@@ -100,7 +100,10 @@ fn a_death_in_a_run_that_carries_loses_nothing_and_adds_nothing_twice() {
     assert!(disks > 100, "{disks}");
     let status = {
         run(once(&lab.tab()));
-        run(lab.tab().status()).unwrap().state.unwrap()
+        run(lab.tab().status(Default::default()))
+            .unwrap()
+            .state
+            .unwrap()
     };
     assert_eq!(status.carry.unwrap().standing, CarryStanding::Done);
 }

@@ -95,6 +95,6 @@ fn a_later_run_does_what_there_was_not_before() {
     let (result, _) = watched(&lab, &Options::default());
     assert_eq!((result.migrated, result.skipped), (1, 2));
     assert_eq!(state(&result).capture.classes["metrics"], 1);
-    let status = run(lab.tab().status()).unwrap();
+    let status = run(lab.tab().status(Default::default())).unwrap();
     assert_eq!(status.state.unwrap().missing, 0);
 }

@@ -12,7 +12,7 @@ fn needed(lab: &Lab) -> MigrationNeed {
 #[test]
 fn status_counts_sessions_and_keys_apart() {
     let lab = agents();
-    let before = run(lab.tab().status()).unwrap();
+    let before = run(lab.tab().status(Default::default())).unwrap();
     assert_eq!((before.total, before.legacy), (2, 2));
     let keys = before.state.unwrap();
     assert_eq!((keys.keys, keys.missing, keys.captured), (6, 6, 0));
@@ -21,7 +21,7 @@ fn status_counts_sessions_and_keys_apart() {
     plant(&lab, "theme", "light");
     plant(&lab, "agent_metrics_{t}", "{}");
     plant(&lab, "chat_session_7", "[]");
-    let after = run(lab.tab().status()).unwrap();
+    let after = run(lab.tab().status(Default::default())).unwrap();
     assert_eq!((after.total, after.chunked, after.percentage), (2, 2, 100));
     let keys = after.state.unwrap();
     assert_eq!(
@@ -36,7 +36,7 @@ fn status_counts_sessions_and_keys_apart() {
 fn a_look_writes_nothing() {
     let lab = agents();
     let image = lab.disk.image();
-    run(lab.tab().status()).unwrap();
+    run(lab.tab().status(Default::default())).unwrap();
     needed(&lab);
     assert_eq!(lab.disk.image(), image);
 }
@@ -63,7 +63,7 @@ fn what_another_tenant_has_is_no_need() {
         plant(&lab, form, text);
     }
     assert_eq!(needed(&lab), MigrationNeed::No);
-    let status = run(lab.tab().status()).unwrap();
+    let status = run(lab.tab().status(Default::default())).unwrap();
     assert_eq!(status.state.unwrap().keys, 0);
 }
 
@@ -77,7 +77,7 @@ fn state_that_cannot_be_read_is_told_and_hides_no_sessions() {
     let cause = Cause::named("SecurityError");
     lab.disk
         .set_local_denied(Some(Error::StorageDenied { cause }));
-    let status = run(lab.tab().status()).unwrap();
+    let status = run(lab.tab().status(Default::default())).unwrap();
     assert_eq!(status.legacy, 1);
     let printed = console::status(&status);
     assert!(

@@ -67,7 +67,10 @@ fn outcome(result: &BatchMigrationResult) -> CarryOutcome {
 }
 
 fn standing(lab: &Lab) -> (CarryStanding, MigrationNeed) {
-    let status = run(lab.tab().status()).unwrap().state.unwrap();
+    let status = run(lab.tab().status(Default::default()))
+        .unwrap()
+        .state
+        .unwrap();
     let needed = run(lab.tab().migration_needed()).unwrap();
     (status.carry.unwrap().standing, needed)
 }
@@ -297,14 +300,17 @@ fn a_streak_that_was_carried_counts_as_captured() {
         changed,
         missing,
         ..
-    } = run(lab.tab().status()).unwrap().state.unwrap();
+    } = run(lab.tab().status(Default::default()))
+        .unwrap()
+        .state
+        .unwrap();
     assert_eq!((keys, captured, changed, missing), (2, 2, 0, 0));
 }
 
 #[test]
 fn only_state_is_never_said_to_be_a_hundred_percent_of_no_sessions() {
     let lab = streak(9);
-    let status = run(lab.tab().status()).unwrap();
+    let status = run(lab.tab().status(Default::default())).unwrap();
     assert_eq!((status.total, status.percentage), (0, 100));
     for printed in [console::status(&status), console::before(&status)] {
         assert!(printed.contains("Sessions: none"), "{printed}");

@@ -54,5 +54,5 @@ fn snapshots_take_nothing_away_from_the_backups_of_sessions() {
     assert_eq!(lab.backups("s1").len(), 1);
     assert_eq!(lab.backups("").len(), 1);
     assert_eq!(run(lab.tab().list_backups(None)).unwrap().len(), 2);
-    assert_eq!(run(lab.tab().status()).unwrap().total, 1);
+    assert_eq!(run(lab.tab().status(Default::default())).unwrap().total, 1);
 }

@@ -3,8 +3,11 @@
 use super::fixture::Fixture;
 use super::given::{NOW, apply, backup, id, list, name, piece};
 use crate::support::value::Value;
+use restow::domain::count::{Count, MOST_PASSED, Stamp};
+use restow::domain::digest::Digest;
 use restow::domain::key::Key;
-use restow::ports::{Census, Generation, Generations, Ports, Records, Write};
+use restow::domain::records::{AuditEntry, QuarantineEntry};
+use restow::ports::{Census, Generation, Generations, Ports, Pulse, Records, Write};
 
 pub async fn a_census_counts_generations_and_backups<F: Fixture>() {
     let fixture = F::new().await;
@@ -68,4 +71,71 @@ pub async fn a_head_is_written_by_itself<F: Fixture>() {
     assert_eq!((listed.sound, listed.bad), (vec![other], vec![]));
     let whole = ports.records().backup("b").await.unwrap().unwrap();
     assert_eq!(whole.head, head);
+}
+
+fn line(action: &str, id: &Key) -> AuditEntry {
+    AuditEntry {
+        seq: None,
+        at: NOW,
+        action: action.into(),
+        id: id.clone(),
+        source: None,
+        backup: None,
+        chunks: 0,
+        bytes: 0,
+        findings: Vec::new(),
+    }
+}
+
+pub async fn a_count_is_kept_where_there_is_a_database<F: Fixture>() {
+    let fixture = F::new().await;
+    let ports = fixture.open().await;
+    let records = ports.records();
+    let count = Count {
+        at: NOW,
+        stamp: Some(Stamp { seq: 1, at: NOW }),
+        keys: Digest(u128::MAX),
+        looked: vec![vec![(0, false), (7, true)], Vec::new()],
+        seen: Digest(1),
+        chunked: 1,
+        legacy: 2,
+        quarantined: 3,
+        diverged: 4,
+        elsewhere: 5,
+    };
+    records.keep_count(&count).await.unwrap();
+    assert_eq!(records.pulse().await.unwrap(), Pulse::default());
+    assert!(!fixture.has_own().await, "a count created our database");
+    apply(&ports, vec![Write::Audit(line("migrate", &id()))]).await;
+    records.keep_count(&count).await.unwrap();
+    let there = fixture.open().await;
+    let pulse = there.records().pulse().await.unwrap();
+    assert_eq!((pulse.stamp, pulse.count), (count.stamp, Some(count)));
+}
+
+pub async fn a_pulse_passes_over_lines_that_tell_of_no_session<F: Fixture>() {
+    let fixture = F::new().await;
+    let ports = fixture.open().await;
+    let pulse = async || ports.records().pulse().await.unwrap();
+    let seq = async || pulse().await.stamp.map(|stamp| stamp.seq);
+    let cleanup = || Write::Audit(line("cleanup", &id()));
+    apply(&ports, vec![cleanup()]).await;
+    assert_eq!(seq().await, None);
+    apply(&ports, vec![Write::Audit(line("create", &id()))]).await;
+    assert_eq!(seq().await, Some(2));
+    apply(&ports, (0..MOST_PASSED).map(|_| cleanup()).collect()).await;
+    assert_eq!(seq().await, Some(2));
+    // Not for ever: then the last that was passed over stands for it.
+    apply(&ports, vec![cleanup()]).await;
+    assert_eq!(seq().await, Some(3));
+    let entry = QuarantineEntry {
+        place: "shelf › s".into(),
+        id: None,
+        source: "shelf".into(),
+        code: "IdMissing".into(),
+        reason: "its body has no id".into(),
+        since: NOW,
+    };
+    apply(&ports, vec![Write::PutQuarantine(entry)]).await;
+    assert_eq!(pulse().await.quarantine, [Key::text("shelf › s")]);
 }

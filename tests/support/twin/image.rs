@@ -3,6 +3,7 @@
 use crate::support::value::{Value, size};
 use restow::domain::backup::Backup;
 use restow::domain::chunk_list::{ChunkList, PieceName};
+use restow::domain::count::Count;
 use restow::domain::damage::Store;
 use restow::domain::key::Key;
 use restow::domain::manifest::Manifest;
@@ -50,6 +51,8 @@ pub struct Own {
     pub carried: BTreeMap<(String, String), Carried>,
     /// The audit, in order.
     pub audit: Vec<AuditEntry>,
+    /// What the last count found.
+    pub count: Option<Count>,
     /// Who may write to which session.
     pub leases: BTreeMap<Key, Lease>,
 }

@@ -4,10 +4,11 @@ use super::disk::{Disk, State};
 use super::faults::Tab;
 use super::image::{Image, Own};
 use super::sealing::{piece_key, sorted_out};
-use super::transaction::{about, check, check_writes, play};
+use super::transaction::{about, check, check_told, check_writes, play};
 use crate::support::value::{Value, copied};
 use restow::domain::backup::Backup;
 use restow::domain::chunk_list::{ChunkList, PieceName};
+use restow::domain::count::{Count, MOST_PASSED, Stamp, tells_of_a_session};
 use restow::domain::damage::{BadRecord, Flaw, Store};
 use restow::domain::headroom::Storage;
 use restow::domain::key::Key;
@@ -15,7 +16,9 @@ use restow::domain::manifest::Manifest;
 use restow::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
 use restow::domain::state::Carried;
 use restow::error::{Cause, Error, Result};
-use restow::ports::{Batch, Census, Generation, Records, Rows, Stored, StoredBackup};
+use restow::ports::{
+    Batch, Census, Durability, Generation, Pulse, Records, Rows, Stored, StoredBackup,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the browser would be said to offer where no limit is set.
@@ -59,6 +62,7 @@ impl State {
         let own = self.open();
         check(own, &batch)?;
         check_writes(own, &batch.writes)?;
+        check_told(own, &batch);
         let (needed, durability) = (batch.bytes, batch.durability);
         let change = move |image: &mut Image| {
             play(image.own.get_or_insert_default(), &batch);
@@ -225,6 +229,40 @@ impl Records for TwinRecords {
             }))
         })
         .await
+    }
+
+    async fn pulse(&self) -> Result<Pulse> {
+        self.read("pulse", String::new(), |own, _| {
+            let mut lines = (0..).zip(own.audit.iter().rev());
+            let newest =
+                lines.find(|(passed, line)| tells_of_a_session(line) || *passed == MOST_PASSED);
+            let newest = newest.map(|(_, line)| line);
+            let seq = newest.and_then(|line| line.seq).unwrap_or_default();
+            if !own.is_understood(Store::Audit, &Key::Number(seq.into())) {
+                return Err(Error::MalformedRecord { store: "audit" });
+            }
+            Ok(Pulse {
+                stamp: newest.and_then(Stamp::of),
+                quarantine: own.quarantine.keys().map(Key::text).collect(),
+                count: own.count.clone(),
+            })
+        })
+        .await
+    }
+
+    async fn keep_count(&self, count: &Count) -> Result<()> {
+        let step = self.tab.begin("keep_count", String::new()).await?;
+        let count = count.clone();
+        if self.disk.has_own() {
+            self.disk
+                .state_mut()
+                .commit(Durability::Relaxed, move |image| {
+                    if let Some(own) = &mut image.own {
+                        own.count = Some(count.clone());
+                    }
+                });
+        }
+        step.end(Ok(())).await
     }
 
     async fn census(&self) -> Result<Census> {

@@ -5,7 +5,7 @@ use super::faults::Tab;
 use super::image::Image;
 use super::local::Written;
 use super::records::unreadable;
-use super::transaction::{about, check, check_writes, play, storable};
+use super::transaction::{about, check, check_told, check_writes, play, storable};
 use crate::support::value::{Value, copied};
 use restow::domain::config::SourceConfig;
 use restow::domain::key::Key;
@@ -100,6 +100,7 @@ impl TwinSources {
             let own = state.open();
             check(own, &then)?;
             check_writes(own, &then.writes)?;
+            check_told(own, &then);
             state.source_row(place)?
         };
         // Not borrowed here: `change` is the engine's, and may look at what it likes.

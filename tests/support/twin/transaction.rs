@@ -4,8 +4,10 @@ use super::image::Own;
 use super::sealing::{list_key, piece_key};
 use crate::support::value::{Value, unstorable};
 use restow::domain::backup::Backup;
+use restow::domain::count::tells_of_a_session;
 use restow::domain::damage::Store;
 use restow::domain::key::Key;
+use restow::domain::manifest::Manifest;
 use restow::domain::records::{Lease, lease_is_over};
 use restow::error::{Cause, Error, Result};
 use restow::ports::{Batch, Expect, Fence, Generations, Hold, Write};
@@ -79,6 +81,34 @@ pub(super) fn check_writes(own: &Own, writes: &[Write<Value>]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Counts are believed as long as no new line of the audit tells of a session: so whatever changes
+/// which sessions are in chunks, or where they came from, must have one in its transaction.
+pub(super) fn check_told(own: &Own, batch: &Batch<Value>) {
+    let rules = |manifest: &Manifest| {
+        let origin = manifest.origin.as_ref();
+        let origin = origin.map(|origin| (origin.place.clone(), origin.outline));
+        manifest.is_live().then_some(origin)
+    };
+    let changes = batch.writes.iter().any(|write| {
+        let (id, after) = match write {
+            Write::PutManifest(manifest, _) => (&manifest.id, rules(manifest)),
+            Write::DeleteManifest(id) => (id, None),
+            _ => return false,
+        };
+        let before = own.manifests.get(id);
+        before.and_then(|(before, _)| rules(before)) != after
+    });
+    let told = batch
+        .writes
+        .iter()
+        .any(|write| matches!(write, Write::Audit(line) if tells_of_a_session(line)));
+    assert!(
+        told || !changes,
+        "a change that no line of the audit tells of: {}",
+        about(batch)
+    );
 }
 
 fn bodies(write: &Write<Value>) -> Vec<&Value> {

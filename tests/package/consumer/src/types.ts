@@ -215,7 +215,9 @@ export async function look(restow: Restow): Promise<[MigrationStatus, SessionRow
   const filter: AuditFilter = { id: 1, action: "migrated", since: "2025-01-01T00:00:00Z", limit: 5 };
   const chunked: boolean = await restow.isSessionChunked(7);
   const needed: "yes" | "no" | "unknown" = await restow.checkMigrationNeeded();
-  const { unreadableSources } = await restow.getMigrationStatus();
+  const { unreadableSources, exact, countedAt } = await restow.getMigrationStatus({ exact: true });
+  const counted: [boolean, string] = [exact, countedAt];
+  console.log(counted);
   console.log(chunked, needed, unreadableSources[0]?.source, unreadableSources[0]?.code);
   return [
     await restow.getMigrationStatus(),
@@ -327,7 +329,7 @@ export async function onConsole(restow: Restow): Promise<void> {
   restow.installConsole();
   const functions = globalThis as unknown as ConsoleFunctions;
   const batch = await functions.runChunkedMigration({ dryRun: true });
-  const status = await functions.showMigrationStatus();
+  const status = await functions.showMigrationStatus({ exact: false });
   const session = await functions.migrateSingleSession("a");
   const rolledBack = await functions.rollbackSession("a", undefined, true);
   const cleaned = await functions.cleanupBackups(30, true);
