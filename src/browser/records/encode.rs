@@ -13,7 +13,7 @@ use crate::domain::manifest::Manifest;
 use crate::domain::path::Path;
 use crate::domain::place::{Member, Place};
 use crate::domain::records::{AuditEntry, JournalEntry, QuarantineEntry};
-use crate::domain::seal::{Sealed, print};
+use crate::domain::seal::{Sealed, print, seal};
 use crate::domain::state::Carried;
 use crate::error::{Error, Result};
 use crate::ports::Fence;
