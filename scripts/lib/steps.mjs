@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { ensurePackage } from "./build.mjs";
 import { cargoCounts, judge, nodeCounts, ownCounts } from "./counts.mjs";
 import { programs } from "./engines.mjs";
+import { engines } from "./open.mjs";
 import { at, root } from "./paths.mjs";
 import { ensurePrograms } from "./programs.mjs";
 import { run } from "./run.mjs";
@@ -43,10 +44,10 @@ const steps = [
   { group: "wasm", name: "tests in Firefox", needs: [...wasm, "firefox", "geckodriver"], check: () => inEngine("firefox") },
   { group: "wasm", name: "tests in WebKit", needs: [...wasm, "webkit"], check: () => inEngine("webkit") },
   { group: "scripts", name: "tests in Node", needs: [], check: () => nodeTests("tests/scripts") },
-  { group: "e2e", name: "tests of the page", needs: ["package", "browser"], check: () => nodeTests("tests/e2e") },
+  { group: "e2e", name: "tests of the page", needs: ["package", "browser"], check: pageTests },
   { group: "engines", name: "Firefox and WebKit", needs: ["package", "firefox", "geckodriver", "webkit"], check: () => nodeTests("tests/engines") },
   { group: "headless", name: "headless run", needs: ["package", "browser"], check: headlessRun },
-  { group: "torture", name: "a short torture in Chromium", needs: ["package", "browser"], check: shortTorture },
+  { group: "torture", name: "a short torture", needs: ["package", "browser", "firefox", "geckodriver", "webkit"], check: shortTorture },
   { group: "package", name: "packed package", needs: ["package", "browser"], check: () => nodeTests("tests/package") },
 ];
 
@@ -96,23 +97,36 @@ async function inEngine(engine) {
   return wasmTests(engine, { testRunner, geckodriver: engine === "firefox" ? await provide.geckodriver() : undefined });
 }
 
-async function nodeTests(folder) {
+async function nodeTests(folder, alone = () => true) {
   const names = existsSync(at(folder)) ? readdirSync(at(folder)).sort() : [];
-  const files = names.filter((name) => name.endsWith(".test.mjs")).map((name) => join(root, folder, name));
+  const files = names.filter((name) => name.endsWith(".test.mjs"));
   // Without a file, node would look for tests all over the repository.
   if (files.length === 0) return outcome({ code: 0, output: `There is no ${folder}/*.test.mjs.` }, null);
-  const ran = await run(process.execPath, ["--test", "--test-reporter=spec", "--test-concurrency=1", ...files]);
+  const together = await nodeRun(folder, files.filter((name) => !alone(name)), 2);
+  return added([together, await nodeRun(folder, files.filter(alone), 1)]);
+}
+
+async function nodeRun(folder, files, atOnce) {
+  if (files.length === 0) return { passed: 0, failed: 0, notes: [], output: "" };
+  const ran = await run(process.execPath, ["--test", "--test-reporter=spec", `--test-concurrency=${atOnce}`, ...files.map((name) => join(root, folder, name))]);
   return outcome(ran, nodeCounts(ran.stdout));
 }
 
-/**
- * A little of `npm run torture`, with fixed seeds. In one engine: the other two take minutes each, and have
- * a command of their own.
- */
+/** Pages wait for the browser most of the time, so two at once; what measures time has the machine to itself. */
+const pageTests = () => nodeTests("tests/e2e", (name) => name === "worker-tasks.test.mjs");
+
+/** A little of `npm run torture`, with fixed seeds, in all engines at once: each waits for its browser most of the time. */
 async function shortTorture() {
-  const ran = await run(process.execPath, [at("scripts", "torture.mjs"), "--short", "--engine", "chromium"]);
-  return outcome(ran, ownCounts(ran.stdout));
+  const ran = await Promise.all(engines.map((engine) => run(process.execPath, [at("scripts", "torture.mjs"), "--short", "--engine", engine])));
+  return added(ran.map((one) => outcome(one, ownCounts(one.stdout))));
 }
+
+const added = (outcomes) => ({
+  passed: outcomes.reduce((sum, { passed }) => sum + passed, 0),
+  failed: outcomes.reduce((sum, { failed }) => sum + failed, 0),
+  notes: outcomes.flatMap(({ notes }) => notes),
+  output: outcomes.filter(({ failed }) => failed > 0).map(({ output }) => output).join("\n"),
+});
 
 async function headlessRun() {
   const ran = await run(process.execPath, [at("scripts", "start.mjs"), "--headless"]);
