@@ -8,7 +8,8 @@ const DOCUMENT = at("docs", "RELIABILITY.md");
 const BEGIN = "<!-- written by npm run torture -->";
 const END = "<!-- end -->";
 
-export const bad = (row) => row.lost + row.torn + row.undetected + row.hung;
+/** Findings of a row. What a browser does without Restow is no finding. */
+export const bad = (row) => (row.control ? 0 : row.lost + row.torn + row.undetected + row.hung);
 
 /** Rows of one kind of scenario in one: what stands before the colon names it. */
 export function summed(rows) {
@@ -49,14 +50,17 @@ const ORDER = ["twin", "chromium", "firefox", "webkit"];
 /** The document with its generated section renewed. */
 export function renewed(document, rows) {
   const [from, to] = [document.indexOf(BEGIN), document.indexOf(END)];
-  const text = `${BEGIN}\n\n${markdown(summed(rows))}\n\n### Every scenario\n\n${markdown(rows)}\n\n`;
+  const [controls, ours] = [rows.filter(({ control }) => control), rows.filter(({ control }) => !control)];
+  const tables = [markdown(summed(ours)), "### Every scenario", markdown(ours)];
+  if (controls.length > 0) tables.push("### What browsers do without Restow", markdown(controls));
+  const text = `${BEGIN}\n\n${tables.join("\n\n")}\n\n`;
   return document.slice(0, from) + text + document.slice(to);
 }
 
 /** Keeps the rows of a whole run, and writes the document. */
 export function publish(newer) {
   const older = existsSync(FIGURES) ? JSON.parse(readFileSync(FIGURES, "utf8")) : [];
-  const kept = newer.map(({ engine, part, scenario, tried, lost, torn, undetected, hung, ms }) => ({ engine, part, scenario, tried, lost, torn, undetected, hung, ms: Math.round(ms) }));
+  const kept = newer.map(({ engine, part, scenario, control, tried, lost, torn, undetected, hung, ms }) => ({ engine, part, scenario, ...(control && { control }), tried, lost, torn, undetected, hung, ms: Math.round(ms) }));
   const rows = merged(older, kept).sort((a, b) => ORDER.indexOf(a.engine) - ORDER.indexOf(b.engine));
   writeFileSync(FIGURES, `[\n${rows.map((row) => `  ${JSON.stringify(row)}`).join(",\n")}\n]\n`);
   writeFileSync(DOCUMENT, renewed(readFileSync(DOCUMENT, "utf8"), rows));

@@ -49,7 +49,7 @@ async function byRestow(names, tally) {
 
 export async function blobs({ rounds = 40 }) {
   for (const [name, way] of [["moved by Restow", byRestow], ["moved by hand, without Restow", byHand]]) {
-    const tally = new Tally(`Blobs: ${name}`);
+    const tally = new Tally(`Blobs: ${name}`, { control: way === byHand });
     await each(Array.from({ length: rounds }, (_, round) => round), async (round) => {
       const names = newNames();
       tally.point();

@@ -7,8 +7,10 @@ const FINDINGS_SHOWN = 5;
 
 /** The counts of one row: what was tried, and what must be zero. */
 export class Tally {
-  constructor(scenario) {
+  /** A control counts what the browser does without Restow, which need not be zero. */
+  constructor(scenario, { control = false } = {}) {
     this.scenario = scenario;
+    this.control = control;
     this.start = performance.now();
     Object.assign(this, { tried: 0, lost: 0, torn: 0, undetected: 0, hung: 0, findings: [] });
   }
@@ -25,8 +27,8 @@ export class Tally {
   }
 
   row() {
-    const { scenario, tried, lost, torn, undetected, hung, findings, start } = this;
-    return { type: "row", scenario, tried, lost, torn, undetected, hung, findings, ms: performance.now() - start };
+    const { scenario, control, tried, lost, torn, undetected, hung, findings, start } = this;
+    return { type: "row", scenario, ...(control && { control }), tried, lost, torn, undetected, hung, findings, ms: performance.now() - start };
   }
 }
 
