@@ -28,8 +28,10 @@ pub struct Lab {
 impl Lab {
     /// An empty disk and a configuration.
     pub fn new(config: serde_json::Value) -> Self {
+        let disk = Disk::new();
+        disk.demand_lines();
         Self {
-            disk: Disk::new(),
+            disk,
             config: Config::parse(&config).unwrap(),
             locks: true,
         }

@@ -38,6 +38,8 @@ pub(super) struct State {
     pub(super) local: Local,
     pub(super) locks: LockTable,
     pub(super) tabs: u32,
+    /// Whether batches must tell what they change; see `check_told`.
+    pub(super) tells: bool,
 }
 
 impl Default for Disk {
@@ -106,6 +108,11 @@ impl Disk {
     /// Bytes that may be used; batches that need more fail with `QuotaExceeded`.
     pub fn set_limit(&self, bytes: Option<u64>) {
         self.state_mut().limit = bytes;
+    }
+
+    /// From now on a batch that changes where a session stands needs a line of the audit.
+    pub fn demand_lines(&self) {
+        self.state_mut().tells = true;
     }
 
     /// Whether the browser has Web Locks; without them no lock is ever exclusive.
