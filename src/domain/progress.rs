@@ -104,6 +104,8 @@ pub struct Pace {
     started_ms: f64,
     total: u32,
     done: u32,
+    /// Sessions that have been begun, and are not through.
+    under_way: u32,
     bytes: u64,
     percent: Cell<u32>,
 }
@@ -115,15 +117,33 @@ impl Pace {
             started_ms: now_ms,
             total,
             done: 0,
+            under_way: 0,
             bytes: 0,
             percent: Cell::new(0),
         }
     }
 
+    /// One session is begun, beside those that are under way.
+    pub fn begin(&mut self) {
+        self.under_way += 1;
+    }
+
     /// One session is through.
     pub fn advance(&mut self, bytes: u64) {
+        self.give_up();
         self.done += 1;
         self.bytes += bytes;
+    }
+
+    /// One that was begun is not gone on with.
+    pub fn give_up(&mut self) {
+        self.under_way = self.under_way.saturating_sub(1);
+    }
+
+    /// What other tabs are told.
+    pub fn told(&self) -> Told {
+        let Self { done, total, .. } = *self;
+        Told { done, total }
     }
 
     /// A record turned out to be no session, or one more than was thought.
@@ -131,10 +151,14 @@ impl Pace {
         self.total = self.total.saturating_add_signed(by).max(self.done);
     }
 
-    /// The number of the session that is begun while others are under way, and of all: `4/35`.
-    pub fn position(&self, under_way: u32) -> String {
-        let number = self.done + under_way + 1;
+    /// The number of the session that is begun next, or was just now, and of all: `4/35`.
+    pub fn position(&self) -> String {
+        let number = self.number();
         format!("{number}/{}", self.total.max(number))
+    }
+
+    fn number(&self) -> u32 {
+        self.done + self.under_way.max(1)
     }
 
     /// The event for this moment.
@@ -172,7 +196,7 @@ impl Pace {
             Phase::Carrying => 90,
             Phase::Cancelled | Phase::Waiting => self.percent.get(),
             Phase::Migrating | Phase::Verifying => {
-                let number = u64::from(self.done) + 1;
+                let number = u64::from(self.number());
                 let tens = number * 10 / u64::from(self.total).max(number);
                 (tens as u32 * 10).min(90)
             }
@@ -227,6 +251,29 @@ mod tests {
             assert!(at.contains(&expected), "{expected:?} in {at:?}");
         }
         assert_eq!(percent(&pace, Phase::Complete), 100);
+    }
+
+    #[test]
+    fn sessions_under_way_at_once_have_numbers_of_their_own() {
+        let mut pace = Pace::new(20, 0.0);
+        let mut at = Vec::new();
+        for _ in 0..4 {
+            pace.begin();
+            at.push((pace.position(), percent(&pace, Phase::Migrating)));
+        }
+        pace.advance(1);
+        pace.give_up();
+        pace.begin();
+        at.push((pace.position(), percent(&pace, Phase::Migrating)));
+        let expected = [
+            ("1/20", 0),
+            ("2/20", 10),
+            ("3/20", 10),
+            ("4/20", 20),
+            ("4/20", 20),
+        ];
+        assert_eq!(at, expected.map(|(place, percent)| (place.into(), percent)));
+        assert_eq!(pace.told(), Told { done: 1, total: 20 });
     }
 
     #[test]

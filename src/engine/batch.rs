@@ -50,8 +50,6 @@ pub(super) struct Run {
     pub shortage: Option<Shortage>,
     /// Whether the caller has stopped it.
     pub cancelled: bool,
-    /// Sessions that have been announced, and are not through.
-    pub under_way: u32,
 }
 
 /// What a run has found before it moves anything.
@@ -77,7 +75,6 @@ impl Run {
             origins: BTreeMap::new(),
             shortage: None,
             cancelled: false,
-            under_way: 0,
         }
     }
 
@@ -215,7 +212,9 @@ impl<P: Ports> Engine<P> {
                     ));
                 }
                 match moving.next().await {
-                    Some(Some(done)) => self.conclude(done, options, &mut shared.borrow_mut()),
+                    Some(Some(done)) => {
+                        self.conclude(done, (options, watch), &mut shared.borrow_mut())
+                    }
                     Some(None) => {}
                     None => break,
                 }

@@ -105,11 +105,8 @@ impl<P: Ports> Engine<P> {
             .clone()
             .or_else(|| id.as_ref().map(ToString::to_string));
         let name = name.unwrap_or_else(|| target.place.key.to_string());
-        let message = format!(
-            "Migrating session {}: {name}",
-            run.pace.position(run.under_way)
-        );
-        run.under_way += 1;
+        run.pace.begin();
+        let message = format!("Migrating session {}: {name}", run.pace.position());
         let source = self.config.sources.get(target.source);
         watch.progress(&run.pace.event(
             Phase::Migrating,
@@ -125,21 +122,28 @@ impl<P: Ports> Engine<P> {
     }
 
     /// Writes down what became of a record.
-    pub(super) fn conclude(&self, done: Done<'_, P::Body>, options: &Options, run: &mut Run) {
+    pub(super) fn conclude(
+        &self,
+        done: Done<'_, P::Body>,
+        (options, watch): (&Options, &impl Watch),
+        run: &mut Run,
+    ) {
         let Done {
             target,
             named: Named { id, label },
             started,
             outcome,
         } = done;
-        run.under_way -= 1;
         let source = self.config.sources.get(target.source);
         let source = source.map_or("", |source| &source.name);
         let row = match outcome {
             Ok(Some(row)) => row,
-            Ok(None) => return run.pace.correct(-1),
+            Ok(None) => {
+                run.pace.give_up();
+                return run.pace.correct(-1);
+            }
             // The run stops at the first that has no room; this one was under way beside it.
-            Err(Error::NoHeadroom(_)) if run.shortage.is_some() => return,
+            Err(Error::NoHeadroom(_)) if run.shortage.is_some() => return run.pace.give_up(),
             Err(error) => {
                 run.failed(id.clone(), &error);
                 let mut row = blank(Outcome::Failed);
@@ -155,6 +159,7 @@ impl<P: Ports> Engine<P> {
             run.still_broken.insert(place_name(source, &target.place));
         }
         run.pace.advance(row.bytes);
+        watch.through(run.pace.told());
         run.done.extend(row.session_id.clone());
         run.rows.push(SessionMigrationResult {
             dry_run: options.dry_run,

@@ -27,6 +27,12 @@ impl<W: Watch, L: Line> Watch for InTouch<'_, W, L> {
         self.watch.progress(event);
     }
 
+    fn through(&self, told: Told) {
+        if self.tells {
+            self.line.tell(told);
+        }
+    }
+
     fn cancelled(&self) -> bool {
         self.watch.cancelled()
     }

@@ -43,7 +43,7 @@ impl<P: Ports> Engine<P> {
                 continue;
             }
             let name = manifest.label.clone().unwrap_or_else(|| id.to_string());
-            let message = format!("Renewing layout {}: {name}", run.pace.position(0));
+            let message = format!("Renewing layout {}: {name}", run.pace.position());
             let about = About {
                 id: Some(id.clone()),
                 label: manifest.label.clone(),

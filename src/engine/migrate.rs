@@ -159,7 +159,7 @@ impl<P: Ports> Engine<P> {
     ) -> Result<SessionMigrationResult> {
         let clock = self.ports.clock();
         let mut pace = Pace::new(1, clock.elapsed_ms());
-        let message = format!("Migrating session {}: {id}", pace.position(0));
+        let message = format!("Migrating session {}: {id}", pace.position());
         watch.progress(&pace.event(
             Phase::Migrating,
             message,

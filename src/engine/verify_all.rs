@@ -32,7 +32,7 @@ impl<P: Ports> Engine<P> {
                 break;
             }
             let manifest = shelves.manifests.get(id);
-            let message = format!("Verifying session {}: {id}", pace.position(0));
+            let message = format!("Verifying session {}: {id}", pace.position());
             let about = About {
                 id: Some(id.clone()),
                 label: manifest.and_then(|manifest| manifest.label.clone()),

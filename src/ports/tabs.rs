@@ -53,6 +53,8 @@ pub trait Clock {
 pub trait Watch {
     /// Something happened.
     fn progress(&self, event: &Progress);
+    /// A session of a run is through.
+    fn through(&self, _told: Told) {}
     /// Whether to stop before the next session.
     fn cancelled(&self) -> bool;
 }
