@@ -199,8 +199,10 @@ impl<P: Ports> Engine<P> {
                 // While originals go nothing else is under way: each lane has to hear of its requests
                 // at once.
                 let may_begin = !sweep.is_full() && !shared.borrow().is_over();
+                // One at first: a short run is told of, and can be stopped, session by session.
+                let most = LANES.min(1 + shared.borrow().rows.len());
                 while may_begin
-                    && moving.len() < LANES
+                    && moving.len() < most
                     && let Some((index, target)) = left.next()
                 {
                     moving.push_back(self.one(
