@@ -113,7 +113,9 @@ async function nodeRun(folder, files, atOnce) {
 }
 
 /** Pages wait for the browser most of the time, so two at once; what measures time has the machine to itself. */
-const pageTests = () => nodeTests("tests/e2e", (name) => name === "worker-tasks.test.mjs");
+function pageTests() {
+  return nodeTests("tests/e2e", (name) => name === "worker-tasks.test.mjs");
+}
 
 /** A little of `npm run torture`, with fixed seeds, in all engines at once: each waits for its browser most of the time. */
 async function shortTorture() {
