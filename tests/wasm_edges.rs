@@ -107,7 +107,7 @@ fn configuration_is_plain_data() {
 #[wasm_bindgen_test]
 async fn results_are_plain_objects() {
     let status = to_js(&MigrationStatus::new(1, 2, 0, 0, 0)).expect("it is plain");
-    let expected = "{ total: 3, chunked: 1, legacy: 2, quarantined: 0, diverged: 0, percentage: 33, chunkedElsewhere: 0, unreadableSources: [], state: null }";
+    let expected = "{ total: 3, chunked: 1, legacy: 2, quarantined: 0, diverged: 0, percentage: 33, chunkedElsewhere: 0, unreadableSources: [], state: null, exact: true, countedAt: '1970-01-01T00:00:00.000Z' }";
     assert_eq!(difference(&status, &js(expected)).await, None);
     let quota = Quota {
         usage: 1.5,
