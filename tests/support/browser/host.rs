@@ -161,13 +161,14 @@ impl Drop for Patch {
     }
 }
 
-/// Deletes a database; panics if a connection is in the way.
+/// Deletes a database; panics if a connection is in the way and stays there. WebKit tells of one that was closed
+/// just now as well, until its last read is over.
 pub async fn delete(database: &str) {
     let delete = r#"name => new Promise((resolve, reject) => {
         const request = indexedDB.deleteDatabase(name);
         request.onsuccess = () => resolve();
         request.onerror = () => reject(request.error);
-        request.onblocked = () => reject(new Error("blocked"));
+        request.onblocked = () => setTimeout(() => reject(new Error("blocked")), 2000);
     })"#;
     call(delete, &[&text(database)]).await;
 }
