@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readable } from "../../scripts/lib/wasm.mjs";
+import { excuse, readable } from "../../scripts/lib/wasm.mjs";
 
 test("of a test that failed in a browser the reason is left, and no stack", () => {
   const output = [
@@ -21,4 +21,14 @@ test("of a test that failed in a browser the reason is left, and no stack", () =
     "    assertion failed: a copy of [1]",
     "test result: FAILED. 17 passed; 1 failed; 0 ignored",
   ]);
+});
+
+test("only a driver or a browser that fails by itself is given a second run", () => {
+  const [began, failed] = ["     Running tests/wasm_engine.rs\n", "test one ... FAIL\n"];
+  const outOfBounds = "    RuntimeError: Out of bounds memory access (evaluating 'wasm.invoke(arg0, arg1)')\n";
+  assert.equal(excuse(began), "no test began");
+  assert.equal(excuse(began + failed + outOfBounds), "the browser failed by itself");
+  assert.equal(excuse(`${began}${failed}    panicked at tests/wasm_engine.rs:1:1:\n${outOfBounds}`), undefined);
+  assert.equal(excuse(began + failed), undefined);
+  assert.equal(excuse("error: could not compile\n"), undefined);
 });
