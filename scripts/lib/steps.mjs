@@ -112,9 +112,12 @@ async function nodeRun(folder, files, atOnce) {
   return outcome(ran, nodeCounts(ran.stdout));
 }
 
-/** Pages wait for the browser most of the time, so two at once; what measures time has the machine to itself. */
+/** Tests of pages that measure time, and have the machine to themselves. */
+const timed = ["interruptions.test.mjs", "worker-tasks.test.mjs"];
+
+/** Pages wait for the browser most of the time, so two at once. */
 function pageTests() {
-  return nodeTests("tests/e2e", (name) => name === "worker-tasks.test.mjs");
+  return nodeTests("tests/e2e", (name) => timed.includes(name));
 }
 
 /** A little of `npm run torture`, with fixed seeds, in all engines at once: each waits for its browser most of the time. */

@@ -51,9 +51,8 @@ impl<P: Ports> Engine<P> {
         }
         // What was removed meanwhile has made room: only the browser knows how much.
         let storage = self.ports.records().quota().await;
-        sweep.set_room(Room::of(storage));
-        match storage {
-            Some(storage) if !sweep.take_room(bytes) => Err(self.short(bytes, storage, 0).await),
+        match (sweep.take_fresh_room(storage, bytes), storage) {
+            (false, Some(storage)) => Err(self.short(bytes, storage, 0).await),
             _ => Ok(()),
         }
     }

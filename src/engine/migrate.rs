@@ -289,7 +289,9 @@ impl<P: Ports> Engine<P> {
             let bytes = prepared.record_bytes + prepared.parted.bytes();
             self.take_room(sweep, bytes).await?;
             let way = (options, sweep);
-            self.move_session(&claim, prepared, previous, way).await
+            let moved = self.move_session(&claim, prepared, previous, way).await;
+            sweep.written(bytes);
+            moved
         }
         .await;
         self.release(&claim).await;

@@ -3,7 +3,7 @@
 //! store go together.
 
 use super::container::Container;
-use crate::domain::headroom::Room;
+use crate::domain::headroom::{Room, Storage};
 use crate::domain::key::Key;
 use crate::domain::manifest::Manifest;
 use crate::domain::place::{Area, Holding, Place};
@@ -46,6 +46,8 @@ pub(super) struct Sweep<B> {
     records: Cell<(usize, u64)>,
     /// What is left of the browser's storage for what this run stages.
     room: Cell<Room>,
+    /// Of what was taken, what may not be written yet.
+    under_way: Cell<f64>,
 }
 
 impl<B> Sweep<B> {
@@ -74,6 +76,7 @@ impl<B> Sweep<B> {
             bytes: Cell::new(0),
             records: Cell::new((0, 0)),
             room: Cell::new(Room::Unknown),
+            under_way: Cell::new(0.0),
         }
     }
 
@@ -87,7 +90,27 @@ impl<B> Sweep<B> {
         let mut room = self.room.get();
         let taken = room.take(bytes);
         self.room.set(room);
+        if taken {
+            self.under_way.set(self.under_way.get() + bytes);
+        }
         taken
+    }
+
+    /// The same of what the browser says now, which may not know yet of what is under way.
+    pub fn take_fresh_room(&self, storage: Option<Storage>, bytes: f64) -> bool {
+        let (mut room, under_way) = (Room::of(storage), self.under_way.get() + bytes);
+        let taken = room.take(under_way);
+        if taken {
+            self.room.set(room);
+            self.under_way.set(under_way);
+        }
+        taken
+    }
+
+    /// What room was taken for is written, or is not going to be.
+    pub fn written(&self, bytes: u64) {
+        self.under_way
+            .set((self.under_way.get() - bytes as f64).max(0.0));
     }
 
     /// A container that was opened before in this run.
