@@ -68,6 +68,7 @@ import type {
   StateRestoreResult,
   StateRunResult,
   StateStatus,
+  StatusOptions,
   StateSnapshot,
   ShownValue,
   Source,
@@ -215,7 +216,8 @@ export async function look(restow: Restow): Promise<[MigrationStatus, SessionRow
   const filter: AuditFilter = { id: 1, action: "migrated", since: "2025-01-01T00:00:00Z", limit: 5 };
   const chunked: boolean = await restow.isSessionChunked(7);
   const needed: "yes" | "no" | "unknown" = await restow.checkMigrationNeeded();
-  const { unreadableSources, exact, countedAt } = await restow.getMigrationStatus({ exact: true });
+  const counting: StatusOptions = { exact: true };
+  const { unreadableSources, exact, countedAt } = await restow.getMigrationStatus(counting);
   const counted: [boolean, string] = [exact, countedAt];
   console.log(counted);
   console.log(chunked, needed, unreadableSources[0]?.source, unreadableSources[0]?.code);
