@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { ensurePackage } from "./build.mjs";
 import { cargoCounts, judge, nodeCounts, ownCounts } from "./counts.mjs";
 import { programs } from "./engines.mjs";
+import { engines } from "./open.mjs";
 import { at, root } from "./paths.mjs";
 import { ensurePrograms } from "./programs.mjs";
 import { run } from "./run.mjs";
@@ -124,9 +125,9 @@ function pageTests() {
  * slower two only what differs most between engines: deaths, tabs, durability, hostile content.
  */
 async function shortTorture() {
-  const parts = { chromium: [], firefox: ["--part", "dying,durability,tabs,hostile"], webkit: ["--part", "dying,durability,tabs,hostile"] };
-  const torture = (engine) => run(process.execPath, [at("scripts", "torture.mjs"), "--short", "--engine", engine, ...parts[engine]]);
-  const ran = await Promise.all(Object.keys(parts).map(torture));
+  const few = ["--part", "dying,durability,tabs,hostile"];
+  const torture = (engine) => run(process.execPath, [at("scripts", "torture.mjs"), "--short", "--engine", engine, ...(engine === "chromium" ? [] : few)]);
+  const ran = await Promise.all(engines.map(torture));
   return added(ran.map((one) => outcome(one, ownCounts(one.stdout))));
 }
 

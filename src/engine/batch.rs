@@ -78,8 +78,13 @@ impl Run {
         }
     }
 
-    /// Whether it goes no further.
-    pub fn is_over(&self) -> bool {
+    /// Asks the caller, and says whether it goes no further.
+    pub fn stops(&mut self, watch: &impl Watch) -> bool {
+        self.cancelled |= watch.cancelled();
+        self.is_over()
+    }
+
+    fn is_over(&self) -> bool {
         self.cancelled || self.shortage.is_some()
     }
 

@@ -45,10 +45,7 @@ impl<P: Ports> Engine<P> {
     ) -> Option<Done<'a, P::Body>> {
         let clock = self.ports.clock();
         let mut lane = lanes.begin(index).await;
-        if watch.cancelled() {
-            run.borrow_mut().cancelled = true;
-        }
-        let over = run.borrow().is_over();
+        let over = run.borrow_mut().stops(watch);
         if index > 0 && (index as u32).is_multiple_of(options.batch_size.max(1)) && !over {
             clock.breathe().await;
         }
@@ -83,8 +80,7 @@ impl<P: Ports> Engine<P> {
         watch: &impl Watch,
         run: &mut Run,
     ) -> Option<Named> {
-        run.cancelled |= watch.cancelled();
-        if run.is_over() {
+        if run.stops(watch) {
             return None;
         }
         let Some((id, label)) = self.names(target, opened) else {

@@ -34,29 +34,16 @@ impl<P: Ports> Engine<P> {
     ) -> Vec<(Key, Flushed)> {
         let mut outcomes = Vec::new();
         for (shelf, manifests) in sweep.take_due() {
-            let (together, ids) = (manifests.len() > 1, ids(&manifests));
-            let one_by_one = matches!(shelf, Shelf::Store(_)).then(|| manifests.clone());
-            match (
-                self.flush_shelf(&shelf, manifests, action).await,
-                one_by_one,
-            ) {
-                (Ok(changed), _) => outcomes.extend(sorted(ids, &changed)),
-                // One that can't be read or removed keeps no other.
-                (Err(_), Some(manifests)) if together => {
-                    for manifest in manifests {
-                        let id = manifest.id.clone();
-                        let flushed = self.flush_shelf(&shelf, vec![manifest], action).await;
-                        outcomes.push(match flushed {
-                            Ok(changed) if changed.is_empty() => (id, Flushed::Removed),
-                            Ok(_) => (id, Flushed::Changed),
-                            Err(error) => (id, Flushed::Failed(error)),
-                        });
-                    }
-                }
-                (Err(error), _) => {
-                    let failed = |id| (id, Flushed::Failed(error.clone()));
-                    outcomes.extend(ids.into_iter().map(failed));
-                }
+            let flushed = self.flush_shelf(&shelf, &manifests, action).await;
+            let is_store = matches!(shelf, Shelf::Store(_));
+            if flushed.is_ok() || !is_store || manifests.len() == 1 {
+                outcomes.extend(told(&manifests, flushed));
+                continue;
+            }
+            // One that can't be read or removed keeps no other.
+            for one in manifests.chunks(1) {
+                let flushed = self.flush_shelf(&shelf, one, action).await;
+                outcomes.extend(told(one, flushed));
             }
         }
         sweep.forget();
@@ -66,14 +53,16 @@ impl<P: Ports> Engine<P> {
     async fn flush_shelf(
         &self,
         shelf: &Shelf,
-        manifests: Vec<Manifest>,
+        manifests: &[Manifest],
         action: Option<&str>,
     ) -> Result<BTreeSet<Key>> {
         let claim = match shelf {
             Shelf::Container(slot, _) => self.claim_container(slot).await,
             Shelf::Store(area) => self.claim_store(area).await,
         };
-        let flushed = self.flush_claimed(&claim, shelf, manifests, action).await;
+        let manifests = manifests.to_vec();
+        let flushed = self.flush_claimed(&claim, shelf, manifests, action);
+        let flushed = flushed.await;
         self.release(&claim).await;
         flushed
     }
@@ -179,12 +168,15 @@ fn ids(manifests: &[Manifest]) -> BTreeSet<Key> {
         .collect()
 }
 
-fn sorted(ids: BTreeSet<Key>, changed: &BTreeSet<Key>) -> Vec<(Key, Flushed)> {
-    let flushed = |id| match changed.contains(&id) {
-        true => (id, Flushed::Changed),
-        false => (id, Flushed::Removed),
+/// What became of each original, by those that have changed.
+fn told(manifests: &[Manifest], flushed: Result<BTreeSet<Key>>) -> Vec<(Key, Flushed)> {
+    let of = |id: &Key| match &flushed {
+        Ok(changed) if changed.contains(id) => Flushed::Changed,
+        Ok(_) => Flushed::Removed,
+        Err(error) => Flushed::Failed(error.clone()),
     };
-    ids.into_iter().map(flushed).collect()
+    let ids = ids(manifests).into_iter();
+    ids.map(|id| (id.clone(), of(&id))).collect()
 }
 
 fn doomed(manifest: &Manifest) -> Option<Doomed<'_>> {

@@ -4,7 +4,7 @@
 use super::Engine;
 use super::limits::CODE;
 use super::locate::{Candidate, place};
-use super::parted::outline_of;
+use super::parted::is_as_migrated;
 use super::prepare::{Purpose, place_name};
 use super::sweep::Sweep;
 use crate::domain::config::SourceConfig;
@@ -133,8 +133,7 @@ impl<P: Ports> Engine<P> {
             Session::Copy => false,
             Session::Original(manifest, origin) => {
                 let (bodies, layout) = (self.ports.bodies(), manifest.origin_layout());
-                let outline = outline_of(bodies, record, &origin.wrapping, layout);
-                manifest.state != State::Committed || outline == Some(origin.outline)
+                manifest.state != State::Committed || is_as_migrated(bodies, record, origin, layout)
             }
         }
     }

@@ -5,6 +5,7 @@ use crate::domain::cut::Cut;
 use crate::domain::digest::{Digest, Hasher, Measure};
 use crate::domain::key::Key;
 use crate::domain::layout::Layout;
+use crate::domain::manifest::Origin;
 use crate::domain::place::Wrapping;
 use crate::domain::recognise::Broken;
 use crate::domain::report::Warning;
@@ -142,6 +143,16 @@ pub(super) fn outline_of<V: Bodies>(
     let all = with_first(&envelope, &with_first(&split.skeleton, &split.pieces));
     let measures = bodies.outline(&all, &split.moved).ok()?;
     record_root(&cut, &measures).ok()
+}
+
+/// Whether a record is what a session was migrated from, but for the bytes of Blobs.
+pub(super) fn is_as_migrated<V: Bodies>(
+    bodies: &V,
+    record: &V::Body,
+    origin: &Origin,
+    layout: &Layout,
+) -> bool {
+    outline_of(bodies, record, &origin.wrapping, layout) == Some(origin.outline)
 }
 
 /// Root over an envelope and the body in it; `measures` begins with the envelope's.

@@ -2,7 +2,7 @@
 
 use super::Engine;
 use super::container::{Ambiguous, Held};
-use super::parted::outline_of;
+use super::parted::{is_as_migrated, outline_of};
 use super::rewrite::Edit;
 use crate::domain::digest::Digest;
 use crate::domain::key::Key;
@@ -95,8 +95,7 @@ impl<P: Ports> Engine<P> {
             let Some((manifest, origin)) = doomed.get(index) else {
                 return false;
             };
-            let outline = outline_of(bodies, record, &origin.wrapping, manifest.origin_layout());
-            let unchanged = outline == Some(origin.outline);
+            let unchanged = is_as_migrated(bodies, record, origin, manifest.origin_layout());
             if !unchanged {
                 left.borrow_mut().insert(manifest.id.clone());
             }

@@ -3,7 +3,7 @@
 use super::Engine;
 use super::claim::{Claim, expecting};
 use super::migrate::GuardOf;
-use super::parted::outline_of;
+use super::parted::is_as_migrated;
 use super::remove::Doomed;
 use super::sweep::Sweep;
 use crate::domain::layout::Layout;
@@ -107,10 +107,7 @@ impl<P: Ports> Engine<P> {
             None => {
                 let bodies = self.ports.bodies();
                 let change = |record: Option<&P::Body>| match record {
-                    Some(record)
-                        if outline_of(bodies, record, &origin.wrapping, layout)
-                            != Some(origin.outline) =>
-                    {
+                    Some(record) if !is_as_migrated(bodies, record, origin, layout) => {
                         Change::Refuse
                     }
                     _ => Change::Remove,

@@ -3,7 +3,7 @@
 use super::Engine;
 use super::locate::{Candidate, duplicate, place};
 use super::marks::{Found, Seen, Waiting};
-use super::parted::outline_of;
+use super::parted::is_as_migrated;
 use super::sweep::Sweep;
 use crate::domain::config::{Container as Holds, SourceConfig};
 use crate::domain::key::Key;
@@ -250,8 +250,8 @@ impl<P: Ports> Engine<P> {
             .of(&entry.place, entry.id.as_ref())
             .and_then(|owner| {
                 let origin = owner.origin.as_ref()?;
-                let outline = outline_of(bodies, &record, &origin.wrapping, owner.origin_layout());
-                (outline != Some(origin.outline)).then_some(owner.generation)
+                let same = is_as_migrated(bodies, &record, origin, owner.origin_layout());
+                (!same).then_some(owner.generation)
             });
         if let Row::Broken(_, broken) = row {
             entry.broken = Some(broken);

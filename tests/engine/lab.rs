@@ -8,7 +8,7 @@ use restow::domain::manifest::Manifest;
 use restow::domain::path::Path;
 use restow::domain::place::{Area, Place};
 use restow::domain::report::{BatchMigrationResult, SessionMigrationResult};
-use restow::engine::{Engine, Handle, Options};
+use restow::engine::{Edits, Engine, Handle, Options};
 use restow::error::Result;
 use restow::ports::Unwatched;
 use serde_json::json;
@@ -62,6 +62,23 @@ impl Lab {
             array.chunk = 2;
         }
         lab.plant("s1", &session("s1", 3));
+        lab
+    }
+
+    /// So many sessions and a broken one: two chunked, one diverged, one rolled back, the rest as they were.
+    pub fn in_all_states(whole: u32) -> Self {
+        let lab = Self::small();
+        for n in 0..whole {
+            let id = format!("s{n}");
+            lab.plant(&id, &session(&id, n));
+        }
+        let broken = format!("s{whole}");
+        lab.plant_row(&broken, wrapped(&broken, Value::Null));
+        for id in ["s0", "s1", "s2", "s3"] {
+            lab.migrate(id);
+        }
+        lab.plant("s2", &session("s2", 7));
+        run(lab.tab().rollback(&key("s3"), None, Edits::Refuse, true)).unwrap();
         lab
     }
 

@@ -1,6 +1,6 @@
 //! Figures, lists, checks, the quarantine and the audit.
 
-use crate::lab::{Lab, key, path, session, shot, wrapped};
+use crate::lab::{Lab, key, path, session, shot};
 use crate::picture::tidy;
 use crate::support::twin::run;
 use crate::support::value::Value;
@@ -11,19 +11,7 @@ use restow::error::Error;
 
 /// Ten sessions: three chunked, one of them diverged, one broken, one rolled back.
 fn ten() -> Lab {
-    let lab = Lab::small();
-    lab.unplant("s1");
-    for n in 0..9 {
-        let id = format!("s{n}");
-        lab.plant(&id, &session(&id, n));
-    }
-    lab.plant_row("s9", wrapped("s9", Value::Null));
-    for id in ["s0", "s1", "s2", "s3"] {
-        lab.migrate(id);
-    }
-    lab.plant("s2", &session("s2", 7));
-    run(lab.tab().rollback(&key("s3"), None, Edits::Refuse, true)).unwrap();
-    lab
+    Lab::in_all_states(9)
 }
 
 #[test]
