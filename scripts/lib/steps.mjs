@@ -10,19 +10,20 @@ import { at, root } from "./paths.mjs";
 import { ensurePrograms } from "./programs.mjs";
 import { run } from "./run.mjs";
 import { checkNode, ensureGeckodriver, ensureLinters, ensureWasmBindgen, ensureWasmTarget, findCargo, wasmTarget } from "./tools.mjs";
-import { wasmTests } from "./wasm.mjs";
+import { compileWasmTests, wasmTests } from "./wasm.mjs";
 
 /** What checks need; each is brought about once, just before the first check that needs it. */
 const provide = {
-  linters: once(ensureLinters),
-  wasmTarget: once(ensureWasmTarget),
-  wasmBindgen: once(ensureWasmBindgen),
-  browser: once(() => ensurePrograms("Chromium", ["chromium"])),
-  drivenBrowser: once(() => ensurePrograms("Chromium, driven", ["chromium", "chromedriver"])),
-  firefox: once(() => ensurePrograms("Firefox", programs.firefox)),
-  geckodriver: once(ensureGeckodriver),
-  webkit: once(() => ensurePrograms("WebKit", programs.webkit)),
+  linters: installed(ensureLinters),
+  wasmTarget: installed(ensureWasmTarget),
+  wasmBindgen: installed(ensureWasmBindgen),
+  browser: installed(() => ensurePrograms("Chromium", ["chromium"])),
+  drivenBrowser: installed(() => ensurePrograms("Chromium, driven", ["chromium", "chromedriver"])),
+  firefox: installed(() => ensurePrograms("Firefox", programs.firefox)),
+  geckodriver: installed(ensureGeckodriver),
+  webkit: installed(() => ensurePrograms("WebKit", programs.webkit)),
   package: once(ensurePackage),
+  wasmTests: once(compileWasmTests),
 };
 
 function once(work) {
@@ -30,25 +31,36 @@ function once(work) {
   return () => (result ??= work());
 }
 
+/** Package managers refuse to be called twice at once. */
+function installed(work) {
+  return once(() => (installing = installing.catch(() => {}).then(work)));
+}
+
+let installing = Promise.resolve();
+
 /** @typedef {{ passed: number, failed: number, notes: string[], output: string }} Outcome */
 
 const wasm = ["wasmTarget", "wasmBindgen"];
 
-/** @type {{ group: string, name: string, needs: (keyof typeof provide)[], check: () => Promise<Outcome> }[]} */
+/**
+ * Those that are `alone` use both cores by themselves, or measure time.
+ *
+ * @type {{ group: string, name: string, alone?: boolean, needs: (keyof typeof provide)[], check: () => Promise<Outcome> }[]}
+ */
 const steps = [
   { group: "lint", name: "format", needs: ["linters"], check: () => lint(["fmt", "--check"]) },
   { group: "lint", name: "clippy, host", needs: ["linters"], check: () => lint(clippy()) },
   { group: "lint", name: "clippy, WebAssembly", needs: ["linters", "wasmTarget"], check: () => lint(clippy("--target", wasmTarget)) },
   { group: "host", name: "tests on the host", needs: [], check: hostTests },
-  { group: "wasm", name: "tests in Chromium", needs: [...wasm, "drivenBrowser"], check: () => inEngine("chromium") },
-  { group: "wasm", name: "tests in Firefox", needs: [...wasm, "firefox", "geckodriver"], check: () => inEngine("firefox") },
-  { group: "wasm", name: "tests in WebKit", needs: [...wasm, "webkit"], check: () => inEngine("webkit") },
+  { group: "wasm", name: "tests in Chromium", needs: [...wasm, "wasmTests", "drivenBrowser"], check: () => inEngine("chromium") },
+  { group: "headless", name: "headless run", needs: [...wasm, "package", "browser"], check: headlessRun },
+  { group: "wasm", name: "tests in Firefox", needs: [...wasm, "wasmTests", "firefox", "geckodriver"], check: () => inEngine("firefox") },
+  { group: "wasm", name: "tests in WebKit", needs: [...wasm, "wasmTests", "webkit"], check: () => inEngine("webkit") },
   { group: "scripts", name: "tests in Node", needs: [], check: () => nodeTests("tests/scripts") },
-  { group: "e2e", name: "tests of the page", needs: ["package", "browser"], check: pageTests },
-  { group: "engines", name: "Firefox and WebKit", needs: ["package", "firefox", "geckodriver", "webkit"], check: () => nodeTests("tests/engines") },
-  { group: "headless", name: "headless run", needs: ["package", "browser"], check: headlessRun },
-  { group: "torture", name: "a short torture", needs: ["package", "browser", "firefox", "geckodriver", "webkit"], check: shortTorture },
   { group: "package", name: "packed package", needs: ["package", "browser"], check: () => nodeTests("tests/package") },
+  { group: "engines", name: "Firefox and WebKit", needs: ["package", "firefox", "geckodriver", "webkit"], check: () => nodeTests("tests/engines") },
+  { group: "e2e", name: "tests of the page", alone: true, needs: ["package", "browser"], check: pageTests },
+  { group: "torture", name: "a short torture", alone: true, needs: ["package", "browser", "firefox", "geckodriver", "webkit"], check: shortTorture },
 ];
 
 /** The names that `--only` takes. */
@@ -58,7 +70,7 @@ export const groups = [...new Set(steps.map(({ group }) => group))];
 export function stepsOf(chosen) {
   return steps
     .filter(({ group }) => chosen.includes(group))
-    .map(({ name, needs, check }) => ({ name, check: () => provided(needs, check) }));
+    .map(({ name, alone = false, needs, check }) => ({ name, alone, check: () => provided(needs, check) }));
 }
 
 async function provided(needs, check) {

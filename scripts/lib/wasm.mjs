@@ -1,12 +1,13 @@
 // The crate's tests that run in browsers: its files `tests/wasm_*.rs`, and unit tests. They are
-// compiled once and run in each engine.
+// compiled once, all together, and run in each engine.
 
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { webdriverEnvironment } from "./browsers.mjs";
 import { cargoCounts, judge } from "./counts.mjs";
 import { startEngine } from "./engines.mjs";
+import { step } from "./log.mjs";
 import { at } from "./paths.mjs";
-import { run } from "./run.mjs";
+import { must, run } from "./run.mjs";
 import { temporaryFolder } from "./temporary.mjs";
 import { wasmTarget } from "./tools.mjs";
 import { withCapabilities } from "./webdriver.mjs";
@@ -27,6 +28,15 @@ async function meet(engine, geckodriver) {
     await driver.close();
   };
   return { env: { [remote[engine]]: front.url }, close };
+}
+
+/** Compiles all of them. */
+export function compileWasmTests() {
+  return step("Tests for browsers", async (say) => {
+    say("compiling them");
+    await must("cargo", ["test", "--no-run", "--locked", "--target", wasmTarget, ...wasmSelections().flat()], { env: buildEnvironment });
+    return "compiled";
+  });
 }
 
 /**
