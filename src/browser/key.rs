@@ -37,7 +37,7 @@ pub fn keys_from_js(found: &List) -> Option<Vec<Key>> {
     let length = found.length();
     let ends = || length > 0 && [0, length - 1].iter().all(|at| found.at(*at).is_string());
     if ends() {
-        let all = String::from(found.unchecked_ref::<js_sys::Array>().join("\0"));
+        let all = js::lossy_text(&js::join(found, &"\0".into()))?;
         let keys: Vec<Key> = all.split('\0').map(Key::text).collect();
         // A lone surrogate arrives as U+FFFD, and a key may have what stands between them.
         if keys.len() == length as usize && !all.contains('\u{FFFD}') {

@@ -1,7 +1,29 @@
 //! Text, without losing lone surrogates.
 
-use js_sys::JsString;
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::{JsString, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+/// Texts of more units are encoded by the browser at once: the glue goes through them unit by unit.
+const LONG: u32 = 512;
+
+#[wasm_bindgen]
+extern "C" {
+    type TextEncoder;
+    #[wasm_bindgen(constructor)]
+    fn new() -> TextEncoder;
+    #[wasm_bindgen(method)]
+    fn encode(this: &TextEncoder, text: &JsString) -> Uint8Array;
+}
+
+/// A text, whose lone surrogates become U+FFFD; `None` for what is no text.
+pub fn lossy_text(value: &JsValue) -> Option<String> {
+    match value.dyn_ref::<JsString>() {
+        Some(text) if text.length() > LONG => {
+            String::from_utf8(TextEncoder::new().encode(text).to_vec()).ok()
+        }
+        _ => value.as_string(),
+    }
+}
 
 /// Text as UTF-16 code units.
 fn units_of(text: &JsString) -> Vec<u16> {
@@ -26,7 +48,7 @@ pub enum Text {
 
 /// Reads a value that is known to be text.
 pub fn exact_text(value: &JsValue) -> Option<Text> {
-    let text = value.as_string()?;
+    let text = lossy_text(value)?;
     // A lone surrogate arrives as U+FFFD, so only such text needs a second look; most text is
     // ASCII, which is told faster.
     if !text.is_ascii() && text.contains('\u{FFFD}') {

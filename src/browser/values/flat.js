@@ -1,5 +1,5 @@
-// The walk through plain values, in JavaScript: what it meets is written down as numbers and one text, so
-// that a thousand values cross the border to WebAssembly at once. `flat.rs` reads them.
+// The walk through plain values, in JavaScript: what it meets is written down as numbers and the bytes of one
+// text, so that a thousand values cross the border to WebAssembly at once. `flat.rs` reads them.
 //
 // Only what is stored most is known here: primitives, plain objects, arrays without holes, dates. Anything
 // else, and an object that another piece holds as well, ends the walk of the piece without a result.
@@ -27,6 +27,20 @@ const BETWEEN = "\0";
 // One of each for all walks: what is in them is read before any walk goes on.
 const steps = new Uint32Array(STEPS + 8);
 const numbers = new Float64Array(STEPS + 8);
+let bytes = new Uint8Array(UNITS / 16);
+const encoder = new TextEncoder();
+
+/** The UTF-8 of a text, whose halves of broken characters become U+FFFD. Glue would go through it unit by unit. */
+function utf8(text) {
+  if (bytes.length < text.length) bytes = new Uint8Array(text.length);
+  let { read, written } = encoder.encodeInto(text, bytes);
+  if (read < text.length) {
+    // No unit takes more than three.
+    bytes = new Uint8Array(3 * text.length);
+    ({ written } = encoder.encodeInto(text, bytes));
+  }
+  return bytes.subarray(0, written);
+}
 
 const sameKeys = (a, b) => a.length === b.length && a.every((key, index) => key === b[index]);
 
@@ -142,7 +156,7 @@ export class Flattener {
       top = { list: value, keys: names, next: 0, count: names.length };
       this.#stack.push(top);
     }
-    return { steps: steps.subarray(0, at), numbers: numbers.subarray(0, numbersAt), text: texts.join(BETWEEN), shapes };
+    return { steps: steps.subarray(0, at), numbers: numbers.subarray(0, numbersAt), text: utf8(texts.join(BETWEEN)), shapes };
   }
 
   /** The number of an object's shape; new ones are added to `shapes`. */

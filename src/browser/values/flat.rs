@@ -5,7 +5,7 @@ use crate::browser::js::{List, Numbers};
 use crate::browser::values::encoder::{Encoder, Tag};
 use crate::browser::values::shapes;
 use crate::domain::digest::Measure;
-use js_sys::{Float64Array, Uint32Array};
+use js_sys::{Float64Array, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/browser/values/flat.js")]
@@ -29,7 +29,7 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn numbers(this: &Stretch) -> Float64Array;
     #[wasm_bindgen(method, getter)]
-    fn text(this: &Stretch) -> String;
+    fn text(this: &Stretch) -> Uint8Array;
     #[wasm_bindgen(method, getter)]
     fn shapes(this: &Stretch) -> List;
 }
@@ -72,7 +72,8 @@ impl Flat {
 
     /// Feeds a stretch; whether there was anything in it.
     fn stretch(&mut self, stretch: &Stretch, encoder: &mut Encoder) -> Option<bool> {
-        let (steps, text) = (stretch.steps().to_vec(), stretch.text());
+        let (steps, text) = (stretch.steps().to_vec(), stretch.text().to_vec());
+        let text = str::from_utf8(&text).ok()?;
         // A lone surrogate arrives as U+FFFD.
         let is_ascii = text.is_ascii();
         if !is_ascii && text.contains('\u{FFFD}') {
@@ -89,7 +90,7 @@ impl Flat {
             steps: steps.iter(),
             numbers: numbers.iter(),
             texts: Texts {
-                left: &text,
+                left: text,
                 is_ascii,
             },
             shapes: &self.shapes,

@@ -54,7 +54,7 @@ impl Bodies for JsBodies {
     }
 
     fn text(&self, body: &JsValue, path: &Path) -> Option<String> {
-        edit::get(body, path)?.as_string()
+        js::lossy_text(&edit::get(body, path)?)
     }
 
     fn null(&self) -> JsValue {

@@ -17,7 +17,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 /// The value of JSON text that loses nothing by being parsed; `None` for what is no text.
 pub fn parse(text: &JsValue) -> Result<Option<JsValue>, Broken> {
-    let Some(copy) = text.as_string() else {
+    let Some(copy) = js::lossy_text(text) else {
         return Ok(None);
     };
     json::exact(&copy).map_err(broken)?;
@@ -97,7 +97,7 @@ fn written(
 }
 
 fn find(text: &JsValue, collection: &Path) -> Result<Collection, Broken> {
-    let copy = text.as_string().ok_or_else(nothing_there)?;
+    let copy = js::lossy_text(text).ok_or_else(nothing_there)?;
     json::collection(&copy, collection).map_err(broken)
 }
 
