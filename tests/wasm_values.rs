@@ -169,10 +169,45 @@ async fn only_the_full_digest_knows_the_bytes_of_a_blob() {
 
 #[wasm_bindgen_test]
 async fn a_blob_that_cannot_be_read_is_broken() {
-    let blob = js("Object.defineProperty(new Blob(['a']), 'slice', \
-                   { value: () => ({ arrayBuffer: () => Promise.reject(new Error('gone')) }) })");
-    let broken = JsBodies.measure(&[blob], &[]).await.err();
-    assert_eq!(broken.map(|broken| broken.code), Some("BlobUnreadable"));
+    let large = "new Blob([new Uint8Array(9 * 1024 * 1024)])";
+    for (blob, method, value) in [
+        (
+            "new Blob(['a'])",
+            "arrayBuffer",
+            "() => Promise.reject(new Error('gone'))",
+        ),
+        (
+            "new Blob(['a'])",
+            "arrayBuffer",
+            "async () => new ArrayBuffer(0)",
+        ),
+        (
+            large,
+            "stream",
+            "() => new ReadableStream({ start: it => it.error(new Error('gone')) })",
+        ),
+        (large, "stream", "() => new Blob(['a']).stream()"),
+    ] {
+        let blob = js(&format!(
+            "Object.defineProperty({blob}, '{method}', {{ value: {value} }})"
+        ));
+        let broken = JsBodies.measure(&[blob], &[]).await.err();
+        assert_eq!(
+            broken.map(|broken| broken.code),
+            Some("BlobUnreadable"),
+            "{value}"
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn no_blob_is_sliced() {
+    for size in [1, 9 * 1024 * 1024] {
+        let blob = js(&format!(
+            "Object.defineProperty(new Blob([new Uint8Array({size})]), 'slice', {{ value: undefined }})"
+        ));
+        assert!(JsBodies.measure(&[blob], &[]).await.is_ok(), "{size} bytes");
+    }
 }
 
 #[wasm_bindgen_test]

@@ -20,12 +20,13 @@ export async function runPage(engine, options, onRow) {
   let heard;
   let onDone;
   const done = new Promise((resolve) => (onDone = resolve));
+  const fail = (kind, what) => {
+    onRow(broken(options.part, kind, what));
+    onDone();
+  };
   const listen = () => {
     clearTimeout(heard);
-    heard = setTimeout(() => {
-      onRow(broken(options.part, "hung", `the page said nothing for ${SILENCE_MS / 1000} s`));
-      onDone();
-    }, SILENCE_MS);
+    heard = setTimeout(fail, SILENCE_MS, "hung", `the page said nothing for ${SILENCE_MS / 1000} s`);
   };
   const server = await serveTorture((message) => {
     listen();
@@ -35,6 +36,7 @@ export async function runPage(engine, options, onRow) {
   });
   const browser = await openEngine(engine);
   try {
+    browser.page?.on("crash", () => fail("undetected", "the browser's page crashed"));
     listen();
     const asked = Object.entries(options).filter(([, value]) => value !== undefined);
     await browser.goto(`${server.url}?${new URLSearchParams(asked)}`);

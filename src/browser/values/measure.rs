@@ -11,8 +11,8 @@ use crate::ports::Measured;
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 
-/// A Blob of any size is read through a window of this size.
-const WINDOW: f64 = 4.0 * 1024.0 * 1024.0;
+/// Larger Blobs are read bit by bit.
+const LARGE: f64 = 4.0 * 1024.0 * 1024.0;
 
 /// Everything but the bytes of Blobs, at once.
 pub fn outline(pieces: &[JsValue], moved: &[JsValue]) -> Result<Vec<Measure>, Broken> {
@@ -71,24 +71,37 @@ fn place(path: &str) -> String {
     }
 }
 
-/// The digest of a Blob's bytes; `None` if they can't be read in full.
+/// The digest of a Blob's bytes; `None` if they can't be read in full. None of them is sliced: Chromium ends the
+/// whole page, now and then, when a Blob is made of one that was stored.
 async fn digest_of(blob: &JsValue) -> Option<Digest> {
     let size = js::field(blob, "size").as_f64()?;
-    let slice = js::method(blob, "slice")?;
     let mut hasher = Hasher::new("blob/1");
-    let mut from = 0.0;
-    while from < size {
-        let to = (from + WINDOW).min(size);
-        let part = slice.call2(blob, &JsValue::from_f64(from), &JsValue::from_f64(to));
-        let part = part.ok()?;
-        let read = js::method(&part, "arrayBuffer")?.call0(&part).ok()?;
-        let buffer = answer(READ_LIMIT_MS, read).await?;
-        let bytes = Uint8Array::new(&buffer).to_vec();
-        if bytes.len() as f64 != to - from {
-            return None;
-        }
+    let mut read = 0.0;
+    let mut feed = |bytes: JsValue| {
+        let bytes = Uint8Array::new(&bytes).to_vec();
+        read += bytes.len() as f64;
         hasher.raw(&bytes);
-        from = to;
+    };
+    if size <= LARGE {
+        feed(called(blob, "arrayBuffer").await?);
+    } else {
+        let reader = call(&call(blob, "stream")?, "getReader")?;
+        loop {
+            let part = called(&reader, "read").await?;
+            if js::field(&part, "done").is_truthy() {
+                break;
+            }
+            feed(js::field(&part, "value"));
+        }
     }
-    Some(hasher.finish())
+    (read == size).then(|| hasher.finish())
+}
+
+fn call(object: &JsValue, method: &str) -> Option<JsValue> {
+    js::method(object, method)?.call0(object).ok()
+}
+
+/// What a method's promise resolves to, if it does so in time.
+async fn called(object: &JsValue, method: &str) -> Option<JsValue> {
+    answer(READ_LIMIT_MS, call(object, method)?).await
 }
