@@ -49,6 +49,13 @@ function upgrade(name, version) {
   openDatabase(name, version).onsuccess = ({ target }) => target.result.close();
 }
 
+/** The same, but it thinks better of it, and the version stays. An event of our own making would crash WebKit. */
+function askToClose(name, version) {
+  const request = openDatabase(name, version);
+  request.onupgradeneeded = () => request.transaction.abort();
+  request.onerror = (event) => event.preventDefault();
+}
+
 export const faults = {
   quota: {
     fits: ({ phase, op }) => phase === "before" && (writes.includes(op) || op === "setItem"),
@@ -89,10 +96,9 @@ export const faults = {
     fits: ({ phase, transaction }) => phase === "before" && transaction !== undefined && transaction.mode !== "versionchange",
     // Another tab of a newer release upgrades the application's database. Ours is only asked to close.
     instead(send, { transaction }) {
-      const { db } = transaction;
-      const next = { oldVersion: db.version, newVersion: db.version + 1 };
-      if (db.name.startsWith("app")) upgrade(db.name, next.newVersion);
-      else setTimeout(() => db.dispatchEvent(new IDBVersionChangeEvent("versionchange", next)));
+      const { name, version } = transaction.db;
+      const ask = name.startsWith("app") ? upgrade : askToClose;
+      ask(name, version + 1);
       return send();
     },
   },
