@@ -4,7 +4,7 @@ use crate::browser::differences::inside;
 use crate::browser::differences::print::print;
 use crate::browser::differences::report::Report;
 use crate::browser::js::{self, Numbers, Unproven};
-use crate::browser::values::{Kind, Kinds, kind_name};
+use crate::browser::values::{Kind, kind_name, kind_of};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Values inside a pair that are to be compared next, and how they are called.
@@ -14,7 +14,6 @@ pub type Pairs = Vec<(String, JsValue, JsValue)>;
 pub struct Comparison {
     /// What was found.
     pub report: Report,
-    kinds: Kinds,
     /// Objects of either side that were met, by number.
     expected: Numbers,
     actual: Numbers,
@@ -26,7 +25,6 @@ impl Comparison {
     pub fn new() -> Self {
         Self {
             report: Report::default(),
-            kinds: Kinds::new(),
             expected: Numbers::new(),
             actual: Numbers::new(),
             count: 0,
@@ -61,13 +59,13 @@ impl Comparison {
         }
         let kind = match (js::is_array(a), js::is_array(b)) {
             (true, true) => return inside::arrays(report, a, b),
-            (false, false) => self.kinds.of(a),
+            (false, false) => kind_of(a),
             _ => {
                 report.values("Type mismatch", a, b);
                 return Pairs::new();
             }
         };
-        if kind != self.kinds.of(b) || kind_name(a) != kind_name(b) {
+        if kind != kind_of(b) || kind_name(a) != kind_name(b) {
             report.values("Type mismatch", a, b);
             return Pairs::new();
         }

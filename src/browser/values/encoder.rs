@@ -95,7 +95,7 @@ impl Encoder {
     pub fn new(tag: &str) -> Self {
         Self {
             hasher: Hasher::new(tag),
-            buffer: Vec::with_capacity(BUFFER),
+            buffer: Vec::new(),
             bytes: 0,
         }
     }

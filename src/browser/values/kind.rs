@@ -78,28 +78,23 @@ const TAGS: &[(&str, Kind)] = &[
     ("ImageData", Kind::ImageData),
 ];
 
-/// Tells types without carrying their names into Rust.
-pub struct Kinds(Numbers);
-
-impl Kinds {
-    /// Knows all tags.
-    pub fn new() -> Self {
+thread_local! {
+    /// Numbers of all tags, so that their names need not be carried into Rust.
+    static NUMBERS: Numbers = {
         let numbers = Numbers::new();
         for (number, (name, _)) in (0..).zip(TAGS) {
             numbers.set(&JsValue::from_str(&format!("[object {name}]")), number);
         }
-        Self(numbers)
-    }
+        numbers
+    };
+}
 
-    /// The type of anything but an array, a primitive number or a primitive text.
-    pub fn of(&self, value: &JsValue) -> Kind {
-        let tag: JsString = js::tag(value);
-        let known = self
-            .0
-            .get(&tag)
-            .and_then(|number| TAGS.get(number as usize));
-        known.map_or(Kind::Other, |(_, kind)| *kind)
-    }
+/// The type of anything but an array, a primitive number or a primitive text.
+pub fn kind_of(value: &JsValue) -> Kind {
+    let tag: JsString = js::tag(value);
+    let number = NUMBERS.with(|numbers| numbers.get(&tag));
+    let known = number.and_then(|number| TAGS.get(number as usize));
+    known.map_or(Kind::Other, |(_, kind)| *kind)
 }
 
 /// The name of a value's type, for messages: `CryptoKey`, `function`, `symbol`.

@@ -36,7 +36,7 @@ use std::collections::BTreeSet;
 use wasm_bindgen::{JsCast, JsValue};
 
 pub use edit::index;
-pub use kind::{Kind, Kinds, kind_name};
+pub use kind::{Kind, kind_name, kind_of};
 
 /// Values of the browser.
 #[derive(Debug, Default, Clone, Copy)]

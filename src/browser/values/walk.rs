@@ -11,7 +11,7 @@ use crate::browser::values::arrays;
 use crate::browser::values::encoder::{Encoder, Tag};
 use crate::browser::values::flat::Flat;
 use crate::browser::values::frame::{Frame, Names, Refusal, Stop};
-use crate::browser::values::kind::{Kind, Kinds};
+use crate::browser::values::kind::{Kind, kind_of};
 use crate::browser::values::odd;
 use crate::browser::values::shapes::Shapes;
 use crate::domain::digest::Measure;
@@ -31,7 +31,6 @@ pub fn walk(pieces: &[JsValue], moved: &[JsValue]) -> Result<Walked, Refusal> {
         seen: Numbers::new(),
         count: 0,
         first: 0,
-        kinds: Kinds::new(),
         shapes: Shapes::new(),
         encoder: Encoder::new(TAG),
         blobs: Vec::new(),
@@ -74,7 +73,6 @@ pub struct Walker {
     count: u32,
     /// Number of the first object of this piece.
     first: u32,
-    kinds: Kinds,
     shapes: Shapes,
     /// Of this piece.
     pub encoder: Encoder,
@@ -119,7 +117,7 @@ impl Walker {
                 false => Ok(None),
             };
         }
-        match self.kinds.of(value) {
+        match kind_of(value) {
             Kind::Undefined if value.is_undefined() => self.encoder.tag(Tag::Undefined),
             Kind::Null if value.is_null() => self.encoder.tag(Tag::Null),
             Kind::Number if !value.is_object() => {
