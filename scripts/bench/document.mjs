@@ -29,6 +29,7 @@ backup and chunks and that commit; the removal of an original, which a later sta
 - **plain JS** uses \`idb\`, one session after the other. (a) writes backup, chunks and manifest and deletes the original in one
   transaction, which is the fastest there is. (b) and (c) commit, read the chunks back in a new transaction, compare, and then delete
   the original in a transaction of its own; the backup is not read back.
+  (d) is what a format of bytes could reach: JSON, encoded once, used for chunks, backup and proof, both read back. It keeps nothing that is not JSON.
 - **chunk by chunk** is the script that applications of this kind have today: backup, metadata, and each chunk in a transaction of its own,
   everything loaded back, ids, times and transcriptions compared, and other fields not.
 - **Dexie** runs \`version(2).upgrade()\`: one transaction of the browser's over everything. Its durability can't be chosen, so a small

@@ -7,6 +7,7 @@ export const peers = [
   { id: "plain-a", name: "plain JS (a)", does: "backup, nothing verified" },
   { id: "plain-b", name: "plain JS (b)", does: "backup, chunks read back and compared" },
   { id: "plain-c", name: "plain JS (c)", does: "backup, chunks read back, SHA-256 of both sides" },
+  { id: "plain-d", name: "plain JS (d)", does: "JSON bytes, encoded once, for chunks, backup and proof" },
   { id: "algorithm", name: "chunk by chunk", does: "backup, some fields of what is read back" },
   { id: "dexie", name: "Dexie upgrade", does: "no backup, nothing verified" },
   { id: "rxdb", name: "RxDB migration", does: "no backup, nothing verified, not split into records" },

@@ -2,6 +2,7 @@
 
 import { strictly } from "../durability.js";
 import { algorithm } from "./algorithm.js";
+import { bytes } from "./bytes.js";
 import { dexie } from "./dexie.js";
 import { floor } from "./floor.js";
 import { plain } from "./plain.js";
@@ -13,6 +14,7 @@ export const peers = {
   "plain-a": plain(null),
   "plain-b": plain("deep"),
   "plain-c": plain("hash"),
+  "plain-d": bytes,
   // Its storage passes the option on, but not to every transaction that it begins.
   rxdb: { ...rxdb, migrate: () => strictly(rxdb.migrate) },
 };
