@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { at } from "../lib/paths.mjs";
-import { megabytes, median, milliseconds, times } from "./figures.mjs";
+import { megabytes, median, milliseconds, ratio, times } from "./figures.mjs";
 import { goalsOf, packageGoals } from "./goals.mjs";
 import { accessChart, accessTable, batchChart, batchTable, goalsTable, table } from "./tables.mjs";
 import { peers } from "./workloads.mjs";
@@ -13,6 +13,27 @@ const KIND = {
   quick: "**These figures are of a quick run**, with little data and few rounds: `npm run bench -- --quick`. Read them as a hint.",
   whole: "These figures are of a whole run: `npm run bench`.",
 };
+
+/** What the figures themselves say of goals that are out of reach. */
+function reasons({ batches, disk }) {
+  const rows = [];
+  const batch = batches?.["1mb"];
+  const against = (peer) => times(ratio(batch.ms[peer], batch.ms["plain-a"]));
+  if (batch && ["floor", "plain-b", "plain-d"].every((peer) => batch.ms[peer])) {
+    rows.push(`- **Batches.** Against (a), the floor takes ${against("floor")}, (b) ${against("plain-b")} and (d) ${against("plain-d")}: whoever reads back what was
+  written, from the disk and before the original goes, is slower than who trusts it. Restow reads chunks and backup back, and the original once more. (d)
+  tells what could be gained by bytes in the place of values.`);
+  }
+  if (disk?.forms) {
+    const { original } = disk.disk ?? disk.estimate;
+    const share = ({ disk: bytes, estimate }) => times((bytes ?? estimate) / original);
+    const { json, gzip } = disk.forms;
+    rows.push(`- **Bytes.** Browsers compress what they store by themselves, the original too. As JSON bytes, chunks and backup take ${share(json)} of it, and gzipped
+  ${share(gzip)}, at ${milliseconds(gzip.msEach)} for a session of 1 MB: two copies don't fit into the place of one. So values stay values, in every type and
+  readable without any code of ours.`);
+  }
+  return rows.length === 0 ? "" : `## What stands in the way\n\n${rows.join("\n")}\n`;
+}
 
 const HOW = `## How it is measured
 
@@ -66,6 +87,14 @@ function demandTable(demand) {
   return table(["one session on demand", "median", "Restow against it"], peers.filter(({ id }) => id in demand).map(({ id, name }) => [name, milliseconds(demand[id]), id === "restow" ? "" : times(demand.restow / demand[id])]));
 }
 
+const FORM = { values: "pieces and backup by hand, as values", json: "as JSON bytes", gzip: "as gzipped JSON" };
+
+function diskTable({ estimate, disk, forms }) {
+  const { original, stored } = disk ?? estimate;
+  const rows = Object.entries(forms).map(([form, { msEach, ...bytes }]) => [FORM[form], times((disk ? bytes.disk : bytes.estimate) / original), milliseconds(msEach)]);
+  return table(["bytes stored", "against the original", "encoding a session"], [["Restow", times(stored / original), ""], ...rows]);
+}
+
 function callsTable({ scaling, status, handles, appending, moving, movingInWorker }, run) {
   const rows = [
     [`a session of a batch of ${run.few.name}`, median(scaling.few)], [`a session of a batch of ${run.many.name}`, median(scaling.many)],
@@ -91,6 +120,7 @@ function engineSection(name, { version, ...engine }, run) {
   section("On demand", engine.demand, demandTable);
   section(`One session of ${run.access.kilobytes / 1_000} MB, in chunks and as one record`, engine.access, (found) => `${accessTable(found)}\n\n![Access in ${NAMES[name]}](bench/access-${name}.svg)`);
   section("Memory", engine.memory, (found) => memoryTable(found, run));
+  section(`Stored bytes, ${run.disk.name}`, engine.disk, diskTable);
   section("Calls", engine.calls, (found) => callsTable(found, run));
   return parts.join("\n\n");
 }
@@ -101,7 +131,7 @@ export function document(results, run) {
   const beside = results.engines.firefox && goalsOf(results.engines.firefox, run);
   const goals = `## Goals\n\n${goalsTable([...rows, ...packageGoals(results.sizes)], beside)}\n`;
   const sections = Object.entries(results.engines).map(([name, engine]) => engineSection(name, engine, run));
-  return `${[head(results), goals, HOW, ...sections].join("\n\n")}\n`.replace(/\n{3,}/g, "\n\n");
+  return `${[head(results), goals, reasons(results.engines.chromium ?? {}), HOW, ...sections].join("\n\n")}\n`.replace(/\n{3,}/g, "\n\n");
 }
 
 const FIGURES = at("docs", "benchmarks.json");

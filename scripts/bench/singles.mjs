@@ -64,7 +64,13 @@ async function memory({ ask, profile, renew }, run) {
   return found;
 }
 
-/** What is stored on top of the originals, against them: by the browser's estimate, and on the disk. */
+/** What pieces and backup could be stored as. */
+const FORMS = ["values", "json", "gzip"];
+
+/**
+ * What is stored on top of the originals, against them: by the browser's estimate, and on the disk. And what the same
+ * pieces take that are stored by hand, in other forms, with the milliseconds that a session takes to be encoded.
+ */
 async function disk({ ask, profile, page }, run) {
   const look = async (options) => ({ estimate: await ask({ name: "disk", ...options }), disk: page ? used(profile) : null });
   const empty = await look({ empty: true });
@@ -73,7 +79,14 @@ async function disk({ ask, profile, page }, run) {
   await ask({ name: "kept" });
   const migrated = await look({});
   const figures = (name) => ({ original: planted[name] - empty[name], stored: migrated[name] - planted[name] });
-  return { estimate: figures("estimate"), disk: page ? figures("disk") : null };
+  const forms = {};
+  for (const form of FORMS) {
+    const before = await look({ empty: true });
+    const msEach = (await ask({ name: "byHand", form, workload: run.disk })) / run.disk.count;
+    const after = await look({});
+    forms[form] = { msEach, estimate: after.estimate - before.estimate, disk: page ? after.disk - before.disk : null };
+  }
+  return { estimate: figures("estimate"), disk: page ? figures("disk") : null, forms };
 }
 
 async function claims(page, run) {

@@ -1,8 +1,9 @@
 // What the browser says that it stores.
 
 import { open } from "restow";
+import { cut } from "./cut.js";
 import { configuration } from "./peers/restow.js";
-import { clear, wait } from "./storage.js";
+import { clear, done, each, settled, wait } from "./storage.js";
 
 const STEP_MS = 500;
 
@@ -25,4 +26,31 @@ export async function kept() {
   const { success } = await restow.migrateAllSessions();
   restow.close();
   if (!success) throw new Error("the migration failed");
+}
+
+const json = (value) => new TextEncoder().encode(JSON.stringify(value));
+const gzip = async (value) => new Uint8Array(await new Response(new Blob([json(value)]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer());
+
+/** What a piece may be stored as. */
+const forms = { values: (value) => value, json, gzip };
+
+/** Chunks and backup of each session by hand, in another form. Milliseconds that encoding takes, in all. */
+export async function byHand({ form, workload }) {
+  const request = indexedDB.open("bench-form", 1);
+  request.onupgradeneeded = () => ["chunks", "backups"].forEach((name) => request.result.createObjectStore(name, { autoIncrement: true }));
+  const database = await settled(request);
+  let ms = 0;
+  await each(workload, async (sessions) => {
+    for (const session of sessions) {
+      const start = performance.now();
+      const pieces = await Promise.all(cut(session).pieces.map(({ value }) => forms[form](value)));
+      ms += performance.now() - start;
+      const transaction = database.transaction(["chunks", "backups"], "readwrite", { durability: "strict" });
+      for (const piece of pieces) transaction.objectStore("chunks").put(piece);
+      transaction.objectStore("backups").put(pieces);
+      await done(transaction);
+    }
+  });
+  database.close();
+  return ms;
 }

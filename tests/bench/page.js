@@ -3,12 +3,12 @@
 import { access } from "./access.js";
 import { appending, handles, status } from "./calls.js";
 import { batch, onDemand, prepare } from "./batch.js";
-import { disk, kept } from "./disk.js";
+import { byHand, disk, kept } from "./disk.js";
 import { settle } from "./storage.js";
 
 const about = () => navigator.userAgent;
 
-const jobs = { about, idle: () => settle(), prepare, batch, onDemand, access, appending, handles, status, disk, kept };
+const jobs = { about, idle: () => settle(), prepare, batch, onDemand, access, appending, handles, status, disk, kept, byHand };
 
 const say = (message) => fetch("/report", { method: "POST", body: JSON.stringify(message) });
 
