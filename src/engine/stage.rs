@@ -135,13 +135,16 @@ impl<P: Ports> Engine<P> {
         Ok(manifest)
     }
 
-    /// Step 3: reads all of it back in fresh transactions and compares every value.
+    /// Step 3: reads all of it back in fresh transactions and compares every value. One copy after the
+    /// other, so that both are never in memory at once.
     async fn verify_staged(&self, staged: &Manifest, prepared: &Prepared<P::Body>) -> Result<()> {
+        self.verify_chunks(staged, prepared).await?;
+        self.verify_backup(staged, prepared).await
+    }
+
+    async fn verify_chunks(&self, staged: &Manifest, prepared: &Prepared<P::Body>) -> Result<()> {
         let bodies = self.ports.bodies();
-        let failed = |place: &str| Error::VerificationFailed {
-            id: staged.id.clone(),
-            place: place.into(),
-        };
+        let failed = |place: &str| failed(staged, place);
         let stored = self
             .ports
             .records()
@@ -179,9 +182,15 @@ impl<P: Ports> Engine<P> {
                 .map_or_else(String::new, ToString::to_string);
             return Err(failed(&place));
         }
-        if again.fingerprint() != staged.fingerprint {
-            return Err(failed("skeleton"));
+        match again.fingerprint() == staged.fingerprint {
+            true => Ok(()),
+            false => Err(failed("skeleton")),
         }
+    }
+
+    async fn verify_backup(&self, staged: &Manifest, prepared: &Prepared<P::Body>) -> Result<()> {
+        let bodies = self.ports.bodies();
+        let failed = || failed(staged, "backup");
         let path = staged.backup.as_deref().unwrap_or_default();
         let backup = self
             .ports
@@ -189,10 +198,10 @@ impl<P: Ports> Engine<P> {
             .backup(path)
             .await
             .map_err(|error| match error {
-                Error::BackupDamaged { .. } => failed("backup"),
+                Error::BackupDamaged { .. } => failed(),
                 error => error,
             })?
-            .ok_or_else(|| failed("backup"))?;
+            .ok_or_else(failed)?;
         let record = bodies.wrap(
             &backup.envelope,
             &prepared.origin.wrapping.body,
@@ -205,7 +214,7 @@ impl<P: Ports> Engine<P> {
             {
                 Ok(())
             }
-            _ => Err(failed("backup")),
+            _ => Err(failed()),
         }
     }
 
@@ -278,6 +287,13 @@ impl<P: Ports> Engine<P> {
     fn restaged(&self, previous: Option<&(Manifest, P::Body)>) -> Option<Write<P::Body>> {
         let (manifest, _) = previous.filter(|(manifest, _)| manifest.is_live())?;
         Some(Write::Audit(self.audit("restage", &manifest.id)))
+    }
+}
+
+fn failed(staged: &Manifest, place: &str) -> Error {
+    Error::VerificationFailed {
+        id: staged.id.clone(),
+        place: place.into(),
     }
 }
 
