@@ -37,7 +37,7 @@ const PLAIN: &[&str] = &[
     "[[[]], {}, [{}], { a: [] }]",
     "{ text: 'é€😀', more: ['', '\\0', 'a\\0b', 'x'.repeat(70000)], number: [-0, NaN, 1e300, -Infinity] }",
     "['\\ud83d', '\\ude00']",
-    "['€'.repeat(70000), 'x'.repeat(2000000), '😀'.repeat(600)]",
+    "['€'.repeat(900000), 'x'.repeat(3000000), '😀'.repeat(600)]",
     "['x'.repeat(600) + '\\ud83d', '\\ude00' + '\\ufffd'.repeat(600)]",
     "['\\ufffd', 'é', 'a']",
     "[{ 'a\\0b': 1, c: 2 }, { a: 1, 'b\\0c': 2 }]",

@@ -27,19 +27,13 @@ const BETWEEN = "\0";
 // One of each for all walks: what is in them is read before any walk goes on.
 const steps = new Uint32Array(STEPS + 8);
 const numbers = new Float64Array(STEPS + 8);
-let bytes = new Uint8Array(UNITS / 16);
+const bytes = new Uint8Array(2 * UNITS);
 const encoder = new TextEncoder();
 
 /** The UTF-8 of a text, whose halves of broken characters become U+FFFD. Glue would go through it unit by unit. */
 function utf8(text) {
-  if (bytes.length < text.length) bytes = new Uint8Array(text.length);
-  let { read, written } = encoder.encodeInto(text, bytes);
-  if (read < text.length) {
-    // No unit takes more than three.
-    bytes = new Uint8Array(3 * text.length);
-    ({ written } = encoder.encodeInto(text, bytes));
-  }
-  return bytes.subarray(0, written);
+  const { read, written } = encoder.encodeInto(text, bytes);
+  return read === text.length ? bytes.subarray(0, written) : encoder.encode(text);
 }
 
 const sameKeys = (a, b) => a.length === b.length && a.every((key, index) => key === b[index]);
