@@ -80,11 +80,13 @@ async function disk({ ask, profile, page }, run) {
   const migrated = await look({});
   const figures = (name) => ({ original: planted[name] - empty[name], stored: migrated[name] - planted[name] });
   const forms = {};
+  let before = migrated;
+  // On top of it all: what was deleted may still count for a while.
   for (const form of FORMS) {
-    const before = await look({ empty: true });
     const msEach = (await ask({ name: "byHand", form, workload: run.disk })) / run.disk.count;
     const after = await look({});
     forms[form] = { msEach, estimate: after.estimate - before.estimate, disk: page ? after.disk - before.disk : null };
+    before = after;
   }
   return { estimate: figures("estimate"), disk: page ? figures("disk") : null, forms };
 }

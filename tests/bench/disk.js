@@ -36,7 +36,7 @@ const forms = { values: (value) => value, json, gzip };
 
 /** Chunks and backup of each session by hand, in another form. Milliseconds that encoding takes, in all. */
 export async function byHand({ form, workload }) {
-  const request = indexedDB.open("bench-form", 1);
+  const request = indexedDB.open(`bench-${form}`, 1);
   request.onupgradeneeded = () => ["chunks", "backups"].forEach((name) => request.result.createObjectStore(name, { autoIncrement: true }));
   const database = await settled(request);
   let ms = 0;
