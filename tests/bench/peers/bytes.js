@@ -1,22 +1,13 @@
 // What a format of bytes could reach at best: plain JavaScript with `idb` that encodes each piece as JSON once,
 // and uses these very bytes for the chunk, for the backup and for the proof. It keeps nothing but JSON.
 
-import { openDB } from "idb";
 import { cut, join } from "../cut.js";
-import { SOURCE, using } from "../storage.js";
+import { using } from "../storage.js";
+import { opened } from "./plain.js";
 
 const strict = { durability: "strict" };
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-
-const opened = () =>
-  openDB(SOURCE, 11, {
-    upgrade(database) {
-      database.createObjectStore("manifests", { keyPath: "id" });
-      database.createObjectStore("chunks", { keyPath: ["session", "path", "index"] });
-      database.createObjectStore("backups", { keyPath: "path" });
-    },
-  });
 
 /** `indexedDB.cmp` compares keys, and bytes are keys: the browser's own comparison of memory. */
 const same = (one, other) => one.length === other.length && one.every((bytes, index) => indexedDB.cmp(bytes, other[index]) === 0);

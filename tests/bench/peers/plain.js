@@ -9,7 +9,7 @@ const strict = { durability: "strict" };
 const STORES = ["manifests", "chunks", "backups"];
 const ofSession = (id) => IDBKeyRange.bound([id], [id, []]);
 
-const opened = () =>
+export const opened = () =>
   openDB(SOURCE, 11, {
     upgrade(database) {
       database.createObjectStore("manifests", { keyPath: "id" });
