@@ -16,7 +16,7 @@ const ATTEMPT_LIMIT_MS = 2 * LIMIT_MS;
 const DROP_LIMIT_MS = 2_000;
 const LOCKS_LIMIT_MS = 3_000;
 
-const isWebKit = navigator.vendor.startsWith("Apple");
+export const isWebKit = navigator.vendor.startsWith("Apple");
 
 let attempts = 0;
 let module;

@@ -3,14 +3,17 @@
 
 import { open } from "/restow/index.js";
 import { damagesOf, harm, keyFields, putBack } from "./damage.js";
-import { dropAll, each, inWorker, newNames, prepared, watched } from "./lab.js";
+import { dropAll, each, inWorker, isWebKit, newNames, prepared, watched } from "./lab.js";
 import { Attempt, failing } from "./mended.js";
 import { populatedScenario as scenario } from "./mends.js";
 import { same } from "./oracle.js";
 import { random, spread } from "./random.js";
-import { Tally, reportRow } from "./report.js";
+import { Tally, reportRow, within } from "./report.js";
 import { configOf } from "./scenarios.js";
 import { dump } from "./storage.js";
+
+/** Longer than one death takes. */
+const TORN_LIMIT_MS = 20_000;
 
 /**
  * What is stored before the damage: a session as it was migrated, an edited one, one that was put back,
@@ -24,10 +27,15 @@ export async function populated() {
   const whole = await dump(names.own);
   // The first death that leaves something in flight, and not only asked for.
   for (let at = 0; at < 200; at += 1) {
-    await putBack(names.own, whole);
-    const { value } = await inWorker({ name: scenario.name, names, call: "tear", fault: { kind: "death", at } });
-    if (!value?.died) break;
-    const [own, app] = [await dump(names.own), await dump(names.app)];
+    const { late, value: torn } = await within(TORN_LIMIT_MS, tornAt(at, names, whole));
+    if (late) {
+      restow.close();
+      // It may keep a transaction of a worker that has ended until its page is closed.
+      if (isWebKit) return populated();
+      throw new Error("the database is held by a worker that has ended");
+    }
+    if (!torn) break;
+    const { own, app } = torn;
     if (own.journal.length === 0) continue;
     const sound = await restow.verifyAll();
     restow.close();
@@ -36,6 +44,13 @@ export async function populated() {
     return { names, own, app, fields: await keyFields(names.own) };
   }
   throw new Error("no death has left anything in flight");
+}
+
+/** What a death at this point leaves; `null` where the call is over before. */
+async function tornAt(at, names, whole) {
+  await putBack(names.own, whole);
+  const { value } = await inWorker({ name: scenario.name, names, call: "tear", fault: { kind: "death", at } });
+  return value?.died ? { own: await dump(names.own), app: await dump(names.app) } : null;
 }
 
 /** Every damage to every record, each with its store. */
