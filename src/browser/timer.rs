@@ -1,5 +1,6 @@
 //! Waits that end.
 
+use crate::browser::js;
 use crate::browser::slot::Slot;
 use crate::error::{Error, Result};
 use futures_util::future::{Either, select};
@@ -75,6 +76,11 @@ pub async fn in_time<T>(read: impl Future<Output = Result<T>>) -> Result<T> {
 pub async fn answer(ms: u32, promise: JsValue) -> Option<JsValue> {
     let promise = JsFuture::from(Promise::resolve(&promise));
     within(ms, promise).await?.ok()
+}
+
+/// What the promise of a method without arguments resolves to, if it does so in time.
+pub async fn called(ms: u32, object: &JsValue, method: &str) -> Option<JsValue> {
+    answer(ms, js::call(object, method)?).await
 }
 
 /// What a future yields, or `None` if it takes longer than that.

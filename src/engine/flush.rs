@@ -60,9 +60,7 @@ impl<P: Ports> Engine<P> {
             Shelf::Container(slot, _) => self.claim_container(slot).await,
             Shelf::Store(area) => self.claim_store(area).await,
         };
-        let manifests = manifests.to_vec();
-        let flushed = self.flush_claimed(&claim, shelf, manifests, action);
-        let flushed = flushed.await;
+        let flushed = self.flush_claimed(&claim, shelf, manifests, action).await;
         self.release(&claim).await;
         flushed
     }
@@ -73,10 +71,11 @@ impl<P: Ports> Engine<P> {
         &self,
         claim: &Claim<GuardOf<P>>,
         shelf: &Shelf,
-        mut manifests: Vec<Manifest>,
+        manifests: &[Manifest],
         action: Option<&str>,
     ) -> Result<BTreeSet<Key>> {
-        let all = ids(&manifests);
+        let all = ids(manifests);
+        let mut manifests = manifests.to_vec();
         let mut attempt = 0;
         loop {
             attempt += 1;

@@ -5,7 +5,7 @@ use crate::browser::idb::errors;
 use crate::browser::idb::request::exception;
 use crate::browser::js::{self, List};
 use crate::browser::slot::Slot;
-use crate::browser::timer::{answer, within};
+use crate::browser::timer::{called, within};
 use crate::error::{Error, Result};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -47,8 +47,7 @@ pub async fn open_existing(name: &str) -> Result<Option<Connection>> {
 
 /// Whether the browser lists the database; `None` where it has no list to show.
 async fn listed(factory: &IdbFactory, name: &str) -> Option<bool> {
-    let promise = js::method(factory, "databases")?.call0(factory).ok()?;
-    let databases = answer(LIST_LIMIT_MS, promise).await?;
+    let databases = called(LIST_LIMIT_MS, factory, "databases").await?;
     let list: List = js::list_of(&databases).ok()?;
     let name = JsValue::from_str(name);
     Some((0..list.length()).any(|index| js::field(&list.at(index), "name") == name))

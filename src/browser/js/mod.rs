@@ -7,7 +7,7 @@
 mod object;
 mod text;
 
-pub use object::{define_value, field, method, object, own, set_field};
+pub use object::{call, define_value, field, method, object, own, set_field};
 pub use text::{Text, exact_text, lossy_text, text_of};
 
 use js_sys::JsString;

@@ -14,6 +14,11 @@ pub fn method(value: &JsValue, name: &str) -> Option<Function> {
     field(value, name).dyn_into().ok()
 }
 
+/// What a method without arguments returns; `None` if it is none, or throws.
+pub fn call(object: &JsValue, method: &str) -> Option<JsValue> {
+    self::method(object, method)?.call0(object).ok()
+}
+
 /// A new object with some properties, in order.
 pub fn object<const N: usize>(fields: [(&str, JsValue); N]) -> JsValue {
     let object = js_sys::Object::new();

@@ -1,7 +1,7 @@
 //! `GZIP_V1:` text: base64 of gzip of text. What would not come back byte for byte is refused.
 
 use crate::browser::js;
-use crate::browser::timer::{READ_LIMIT_MS, answer};
+use crate::browser::timer::{READ_LIMIT_MS, called};
 use crate::domain::recognise::Broken;
 use js_sys::{Array, Function, JsString, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -64,12 +64,11 @@ pub async fn zip(text: &JsValue) -> Result<JsValue, Broken> {
 /// What a stream makes of bytes, or of the UTF-8 of text; `None` if anything goes wrong.
 async fn pipe(input: &JsValue, transformer: &JsValue) -> Option<JsValue> {
     let blob = construct("Blob", &[Array::of1(input).into()])?;
-    let stream = js::method(&blob, "stream")?.call0(&blob).ok()?;
+    let stream = js::call(&blob, "stream")?;
     let pipe = js::method(&stream, "pipeThrough")?;
     let output = pipe.call1(&stream, transformer).ok()?;
     let response = construct("Response", &[output])?;
-    let buffer = js::method(&response, "arrayBuffer")?.call0(&response);
-    answer(READ_LIMIT_MS, buffer.ok()?).await
+    called(READ_LIMIT_MS, &response, "arrayBuffer").await
 }
 
 fn decoded(buffer: &JsValue) -> Option<JsValue> {

@@ -1,7 +1,7 @@
 //! Digests and sizes of pieces, with and without the bytes of Blobs.
 
 use crate::browser::js;
-use crate::browser::timer::{READ_LIMIT_MS, answer};
+use crate::browser::timer::{READ_LIMIT_MS, called};
 use crate::browser::values::blobs::note;
 use crate::browser::values::frame::Refusal;
 use crate::browser::values::walk::{Walked, walk};
@@ -83,11 +83,11 @@ async fn digest_of(blob: &JsValue) -> Option<Digest> {
         hasher.raw(&bytes);
     };
     if size <= LARGE {
-        feed(called(blob, "arrayBuffer").await?);
+        feed(called(READ_LIMIT_MS, blob, "arrayBuffer").await?);
     } else {
-        let reader = call(&call(blob, "stream")?, "getReader")?;
+        let reader = js::call(&js::call(blob, "stream")?, "getReader")?;
         loop {
-            let part = called(&reader, "read").await?;
+            let part = called(READ_LIMIT_MS, &reader, "read").await?;
             if js::field(&part, "done").is_truthy() {
                 break;
             }
@@ -95,13 +95,4 @@ async fn digest_of(blob: &JsValue) -> Option<Digest> {
         }
     }
     (read == size).then(|| hasher.finish())
-}
-
-fn call(object: &JsValue, method: &str) -> Option<JsValue> {
-    js::method(object, method)?.call0(object).ok()
-}
-
-/// What a method's promise resolves to, if it does so in time.
-async fn called(object: &JsValue, method: &str) -> Option<JsValue> {
-    answer(READ_LIMIT_MS, call(object, method)?).await
 }
