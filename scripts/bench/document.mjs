@@ -2,10 +2,10 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { at } from "../lib/paths.mjs";
-import { megabytes, median, milliseconds, ratio, times } from "./figures.mjs";
+import { megabytes, median, milliseconds, ratio, times, told } from "./figures.mjs";
 import { goalsOf, packageGoals } from "./goals.mjs";
 import { accessChart, accessTable, batchChart, batchTable, goalsTable, table } from "./tables.mjs";
-import { peers } from "./workloads.mjs";
+import { forms, peers } from "./workloads.mjs";
 
 const NAMES = { chromium: "Chromium", firefox: "Firefox" };
 
@@ -30,8 +30,7 @@ function reasons({ batches, disk }, run) {
     rows.push(`- **A tenth of what is claimed.** By the figures below (a) takes ${milliseconds(each)} for 2 MB, ${milliseconds(50 * each)} for 50 times as much.`);
   }
   if (disk?.forms) {
-    const { original } = disk.disk ?? disk.estimate;
-    const share = ({ disk: bytes, estimate }) => times((bytes ?? estimate) / original);
+    const share = (form) => times(told(form) / told(disk).original);
     const { json, gzip } = disk.forms;
     rows.push(`- **Bytes.** Browsers compress what they store by themselves, the original too. As JSON bytes, chunks and backup take ${share(json)} of it, and gzipped
   ${share(gzip)}, at ${milliseconds(gzip.msEach)} for a session of 1 MB: two copies don't fit into the place of one. So values stay values, in every type and
@@ -92,11 +91,9 @@ function demandTable(demand) {
   return table(["one session on demand", "median", "Restow against it"], peers.filter(({ id }) => id in demand).map(({ id, name }) => [name, milliseconds(demand[id]), id === "restow" ? "" : times(demand.restow / demand[id])]));
 }
 
-const FORM = { values: "pieces and backup by hand, as values", json: "as JSON bytes", gzip: "as gzipped JSON" };
-
-function diskTable({ estimate, disk, forms }) {
-  const { original, stored } = disk ?? estimate;
-  const rows = Object.entries(forms).map(([form, { msEach, ...bytes }]) => [FORM[form], times((disk ? bytes.disk : bytes.estimate) / original), milliseconds(msEach)]);
+function diskTable(found) {
+  const { original, stored } = told(found);
+  const rows = Object.entries(found.forms).map(([form, bytes]) => [forms[form], times(told(bytes) / original), milliseconds(bytes.msEach)]);
   return table(["bytes stored", "against the original", "encoding a session"], [["Restow", times(stored / original), ""], ...rows]);
 }
 

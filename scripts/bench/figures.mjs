@@ -33,3 +33,6 @@ export const milliseconds = (ms) => (ms === null ? "–" : ms >= 10_000 ? `${sho
 export const times = (value) => (value === null ? "–" : `${value.toFixed(2)}×`);
 
 export const megabytes = (bytes) => `${short(bytes / 1e6)} MB`;
+
+/** Bytes on the disk, or what the browser says where its files can't be told from others. */
+export const told = ({ disk, estimate }) => disk ?? estimate;

@@ -1,6 +1,6 @@
 // What was asked, and what was reached.
 
-import { megabytes, milliseconds, ratio, ratioOfMedians, times } from "./figures.mjs";
+import { megabytes, milliseconds, ratio, ratioOfMedians, times, told } from "./figures.mjs";
 
 const FIRST = "1mb";
 
@@ -46,7 +46,7 @@ function scaling({ calls }, run) {
 function resources({ memory, disk }, run) {
   const peak = (name) => memory?.[name]?.restow;
   const body = run.memory.one.kilobytes * 1_000;
-  const stored = disk && !disk.failed ? (disk.disk ?? disk.estimate) : null;
+  const stored = disk && !disk.failed ? told(disk) : null;
   return [
     bound(`peak memory above idle, ${run.memory.batch.name}`, "≤ 50 MB", peak("batch"), 50e6, megabytes),
     bound("peak memory above idle, one session of 20 MB", "≤ 5 × the body", peak("one") && peak("one") / body, 5, times),

@@ -6,7 +6,7 @@ import { line } from "../lib/log.mjs";
 import { inRounds } from "./batches.mjs";
 import { median } from "./figures.mjs";
 import { peakAbove } from "./memory.mjs";
-import { roundsOf } from "./workloads.mjs";
+import { forms, roundsOf } from "./workloads.mjs";
 
 const medians = (measured) => Object.fromEntries(Object.entries(measured).map(([name, list]) => [name, median(list)]));
 
@@ -64,9 +64,6 @@ async function memory({ ask, profile, renew }, run) {
   return found;
 }
 
-/** What pieces and backup could be stored as. */
-const FORMS = ["values", "json", "gzip"];
-
 /**
  * What is stored on top of the originals, against them: by the browser's estimate, and on the disk. And what the same
  * pieces take that are stored by hand, in other forms, with the milliseconds that a session takes to be encoded.
@@ -79,16 +76,16 @@ async function disk({ ask, profile, page }, run) {
   await ask({ name: "kept" });
   const migrated = await look({});
   const figures = (name) => ({ original: planted[name] - empty[name], stored: migrated[name] - planted[name] });
-  const forms = {};
+  const byForm = {};
   let before = migrated;
   // On top of it all: what was deleted may still count for a while.
-  for (const form of FORMS) {
+  for (const form of Object.keys(forms)) {
     const msEach = (await ask({ name: "byHand", form, workload: run.disk })) / run.disk.count;
     const after = await look({});
-    forms[form] = { msEach, estimate: after.estimate - before.estimate, disk: page ? after.disk - before.disk : null };
+    byForm[form] = { msEach, estimate: after.estimate - before.estimate, disk: page ? after.disk - before.disk : null };
     before = after;
   }
-  return { estimate: figures("estimate"), disk: page ? figures("disk") : null, forms };
+  return { estimate: figures("estimate"), disk: page ? figures("disk") : null, forms: byForm };
 }
 
 async function claims(page, run) {

@@ -13,6 +13,9 @@ export const peers = [
   { id: "rxdb", name: "RxDB migration", does: "no backup, nothing verified, not split into records" },
 ];
 
+/** What chunks and backup could be stored as, with what stands in tables. */
+export const forms = { values: "pieces and backup by hand, as values", json: "as JSON bytes", gzip: "as gzipped JSON" };
+
 const size = (kilobytes) => (kilobytes >= 1_000 ? `${kilobytes / 1_000} MB` : `${kilobytes} KB`);
 const workload = (count, kilobytes) => ({ count, kilobytes, name: `${count.toLocaleString("en-US")} × ${size(kilobytes)}` });
 

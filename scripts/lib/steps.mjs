@@ -70,7 +70,7 @@ export const groups = [...new Set(steps.map(({ group }) => group))];
 export function stepsOf(chosen) {
   return steps
     .filter(({ group }) => chosen.includes(group))
-    .map(({ name, alone = false, needs, check }) => ({ name, alone, check: () => provided(needs, check) }));
+    .map(({ name, alone, needs, check }) => ({ name, alone, check: () => provided(needs, check) }));
 }
 
 async function provided(needs, check) {

@@ -25,8 +25,9 @@ async function limited(t, bytes) {
   const page = await browser.fresh();
   const protocol = await page.context().newCDPSession(page);
   const origin = new URL(page.url()).origin;
-  const limit = (quotaSize) => protocol.send("Storage.overrideQuotaForOrigin", { origin, ...quotaSize });
-  await limit(bytes && { quotaSize: bytes });
+  // Without a size it is the browser's own again.
+  const limit = (quotaSize) => protocol.send("Storage.overrideQuotaForOrigin", { origin, quotaSize });
+  await limit(bytes);
   await page.evaluate(plant, { database: "app", store: "docs", keyPath: "id", records: ids.map((id) => [id, body(id)]) });
   const { usage } = await protocol.send("Storage.getUsageAndQuota", { origin });
   await page.evaluate(async () => {

@@ -3,7 +3,8 @@
 
 import { openDB } from "idb";
 import { cut, join, layout } from "../cut.js";
-import { SOURCE, using } from "../storage.js";
+import { SOURCE } from "../storage.js";
+import { oneByOne } from "./one-by-one.js";
 
 const strict = { durability: "strict" };
 const DAY_MS = 86_400_000;
@@ -64,14 +65,6 @@ async function one(database, id) {
   await Promise.all([deleting.store.delete(id), deleting.done]);
 }
 
-const withDatabase = (work) => using(opened(), work);
+const count = async (database) => (await database.getAllKeys("collections")).filter((key) => key.endsWith("/metadata")).length;
 
-export const algorithm = {
-  migrate: () =>
-    withDatabase(async (database) => {
-      for (const id of await database.getAllKeys("sessions")) await one(database, id);
-    }),
-  migrateOne: (id) => withDatabase((database) => one(database, id)),
-  load: (id) => withDatabase((database) => load(database, id)),
-  count: () => withDatabase(async (database) => (await database.getAllKeys("collections")).filter((key) => key.endsWith("/metadata")).length),
-};
+export const algorithm = oneByOne({ opened, one, load, count });

@@ -2,8 +2,8 @@
 // and uses these very bytes for the chunk, for the backup and for the proof. It keeps nothing but JSON.
 
 import { cut, join } from "../cut.js";
-import { using } from "../storage.js";
-import { opened } from "./plain.js";
+import { oneByOne } from "./one-by-one.js";
+import { count, ofSession, opened } from "./plain.js";
 
 const strict = { durability: "strict" };
 const encoder = new TextEncoder();
@@ -12,7 +12,7 @@ const decoder = new TextDecoder();
 /** `indexedDB.cmp` compares keys, and bytes are keys: the browser's own comparison of memory. */
 const same = (one, other) => one.length === other.length && one.every((bytes, index) => indexedDB.cmp(bytes, other[index]) === 0);
 
-const chunksOf = (transaction, id) => transaction.objectStore("chunks").getAll(IDBKeyRange.bound([id], [id, []]));
+const chunksOf = (transaction, id) => transaction.objectStore("chunks").getAll(ofSession(id));
 
 async function one(database, id) {
   const session = await database.get("sessions", id);
@@ -42,14 +42,4 @@ async function load(database, id) {
   return join(skeleton, pieces.map(({ bytes, ...piece }) => ({ ...piece, value: JSON.parse(decoder.decode(bytes)) })));
 }
 
-const withDatabase = (work) => using(opened(), work);
-
-export const bytes = {
-  migrate: () =>
-    withDatabase(async (database) => {
-      for (const id of await database.getAllKeys("sessions")) await one(database, id);
-    }),
-  migrateOne: (id) => withDatabase((database) => one(database, id)),
-  load: (id) => withDatabase((database) => load(database, id)),
-  count: () => withDatabase((database) => database.count("manifests")),
-};
+export const bytes = oneByOne({ opened, one, load, count });

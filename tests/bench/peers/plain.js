@@ -3,11 +3,12 @@
 
 import { openDB } from "idb";
 import { cut, equal, join } from "../cut.js";
-import { SOURCE, using } from "../storage.js";
+import { SOURCE } from "../storage.js";
+import { oneByOne } from "./one-by-one.js";
 
 const strict = { durability: "strict" };
 const STORES = ["manifests", "chunks", "backups"];
-const ofSession = (id) => IDBKeyRange.bound([id], [id, []]);
+export const ofSession = (id) => IDBKeyRange.bound([id], [id, []]);
 
 export const opened = () =>
   openDB(SOURCE, 11, {
@@ -58,15 +59,7 @@ async function one(database, id, proof) {
   await Promise.all([deleting.store.delete(id), deleting.done]);
 }
 
-const withDatabase = (work) => using(opened(), work);
+export const count = (database) => database.count("manifests");
 
 /** @param {"deep" | "hash" | null} proof */
-export const plain = (proof) => ({
-  migrate: () =>
-    withDatabase(async (database) => {
-      for (const id of await database.getAllKeys("sessions")) await one(database, id, proof);
-    }),
-  migrateOne: (id) => withDatabase((database) => one(database, id, proof)),
-  load: (id) => withDatabase((database) => readBack(database, id)),
-  count: () => withDatabase((database) => database.count("manifests")),
-});
+export const plain = (proof) => oneByOne({ opened, one: (database, id) => one(database, id, proof), load: readBack, count });
