@@ -113,3 +113,82 @@ fn plain_values_are_walked_fast() {
     assert_eq!(slowly(many), Some(0.0));
     assert_eq!(slowly("[{ a: 1 }, new Map()]"), Some(1.0));
 }
+
+#[wasm_bindgen_test]
+fn what_is_alike_has_the_same_digest() {
+    let values: Vec<_> = DIFFERENT.iter().chain(PLAIN).collect();
+    for (at, one) in values.iter().enumerate() {
+        for other in &values[at..] {
+            let (a, b) = (js(one), js(other));
+            if JsBodies.alike(&a, &b) {
+                assert_eq!(fast(&[a]), fast(&[b]), "{one} and {other}");
+            }
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+fn one_change_is_never_alike() {
+    let plain =
+        "{ a: [{ b: 'é', c: [new Date(1), null, undefined, -0, true, NaN] }], d: { e: {} } }";
+    assert!(JsBodies.alike(&js(plain), &js(plain)));
+    for (from, to) in [
+        ("'é'", "'e'"),
+        ("'é'", "new String('é')"),
+        ("new Date(1)", "new Date(2)"),
+        ("new Date(1)", "1"),
+        ("new Date(1)", "{}"),
+        ("null", "undefined"),
+        ("undefined", "null"),
+        ("undefined", ""),
+        ("undefined, ", ""),
+        ("-0", "0"),
+        ("true", "1"),
+        ("NaN", "null"),
+        ("d: { e: {} }", "d: { e: [] }"),
+        ("d: { e: {} }", "d: { e: {}, f: undefined }"),
+        ("d: { e: {} }", "d: {}"),
+        ("d: { e: {} }", "d: { f: {} }"),
+        ("[{ b", "[, { b"),
+        ("b: 'é', c", "c: 'é', b"),
+    ] {
+        let changed = plain.replace(from, to);
+        assert_ne!(changed, plain);
+        assert!(!JsBodies.alike(&js(plain), &js(&changed)), "{changed}");
+        assert!(!JsBodies.alike(&js(&changed), &js(plain)), "{changed}");
+    }
+    let more = "(list => (list.more = 1, list))([1, 2])";
+    assert!(!JsBodies.alike(&js(more), &js(more)));
+}
+
+/// What is one object in the one has to be one in the other.
+#[wasm_bindgen_test]
+fn the_same_object_twice_is_not_two() {
+    let twice = "(one => [one, one, { one }])({ same: [] })";
+    let each = "[{ same: [] }, { same: [] }, { one: { same: [] } }]";
+    let round = "(one => (one.self = one, one))({ a: 1 })";
+    assert!(JsBodies.alike(&js(twice), &js(twice)));
+    assert!(JsBodies.alike(&js(round), &js(round)));
+    assert!(!JsBodies.alike(&js(twice), &js(each)));
+    assert!(!JsBodies.alike(&js(each), &js(twice)));
+}
+
+/// What it does not know, or can't get through, it says nothing of.
+#[wasm_bindgen_test]
+fn of_what_it_does_not_know_nothing_is_said() {
+    for expression in [
+        "new Map([[1, 2]])",
+        "new Blob(['a'])",
+        "[1, , 3]",
+        "{ a: new Uint8Array(2) }",
+        "{ a: /x/ }",
+        "Object.create(Date.prototype)",
+        "Object.create(null)",
+        "Array.from({ length: 200000 }).reduce(inner => [inner], 'deep')",
+    ] {
+        assert!(
+            !JsBodies.alike(&js(expression), &js(expression)),
+            "{expression}"
+        );
+    }
+}

@@ -95,7 +95,7 @@ impl<P: Ports> Engine<P> {
         let writes = vec![Write::DeleteJournal(id.clone()), Write::Audit(audit)];
         let (origin, layout) = (&prepared.origin, &self.config.layout);
         let swap = self
-            .remove_record(claim, expect, origin, layout, writes)
+            .remove_record(claim, expect, (origin, None), layout, writes)
             .await?;
         Ok((swap == Swap::Done).then_some(path))
     }

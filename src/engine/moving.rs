@@ -96,7 +96,8 @@ impl<P: Ports> Engine<P> {
             .await?;
         row.backup_path = manifest.backup.clone();
         let mut watch = Stopwatch::start(self.ports.clock());
-        let retired = self.retire(claim, &manifest, sweep).await;
+        let record = prepared.record(self.ports.bodies());
+        let retired = self.retire(claim, &manifest, Some(&record), sweep).await;
         row.phases.remove = watch.lap();
         match retired {
             Ok(Retired::Removed | Retired::Due | Retired::Kept) => {}

@@ -111,7 +111,7 @@ impl<P: Ports> Engine<P> {
                 let expect = expecting(&claim.id, Some(&manifest));
                 let layout = manifest.origin_layout();
                 match self
-                    .remove_record(claim, expect, origin, layout, writes)
+                    .remove_record(claim, expect, (origin, None), layout, writes)
                     .await?
                 {
                     Swap::Refused => Ok(Original::Diverged),

@@ -58,6 +58,11 @@ pub(super) enum Plan<B> {
 }
 
 impl<B> Prepared<B> {
+    /// The record as it was read.
+    pub fn record<V: Bodies<Body = B>>(&self, bodies: &V) -> B {
+        bodies.wrap(&self.envelope, &self.origin.wrapping.body, &self.stored)
+    }
+
     /// Where a backup of it says that it came from.
     pub fn backup_origin(&self) -> BackupOrigin {
         BackupOrigin {

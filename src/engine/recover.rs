@@ -105,7 +105,7 @@ impl<P: Ports> Engine<P> {
                 self.drop_staged(claim, &manifest).await?;
                 Standing::Free
             }
-            Step::RetireSource => match self.retire(claim, &manifest, sweep).await? {
+            Step::RetireSource => match self.retire(claim, &manifest, None, sweep).await? {
                 Retired::Changed => Standing::Diverged { manifest, skeleton },
                 Retired::Removed | Retired::Due | Retired::Kept => {
                     Standing::Chunked { manifest, skeleton }

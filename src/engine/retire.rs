@@ -10,7 +10,7 @@ use crate::domain::layout::Layout;
 use crate::domain::manifest::{Manifest, Origin, Originals};
 use crate::domain::recovery::SourceNow;
 use crate::error::Result;
-use crate::ports::{Batch, Change, Clock, Durability, Expect, Ports, Sources, Swap, Write};
+use crate::ports::{Batch, Bodies, Change, Clock, Durability, Expect, Ports, Sources, Swap, Write};
 
 /// What became of the original.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,11 +27,12 @@ pub(super) enum Retired {
 
 impl<P: Ports> Engine<P> {
     /// Removes the original of a committed session if it is what was migrated, and closes the
-    /// journal.
+    /// journal. `record` is what was read there, if it is still at hand.
     pub(super) async fn retire(
         &self,
         claim: &Claim<GuardOf<P>>,
         manifest: &Manifest,
+        record: Option<&P::Body>,
         sweep: &Sweep<P::Body>,
     ) -> Result<Retired> {
         let Some(origin) = &manifest.origin else {
@@ -49,7 +50,7 @@ impl<P: Ports> Engine<P> {
         }
         let layout = manifest.origin_layout();
         match self
-            .remove_record(claim, expect.clone(), origin, layout, closing())
+            .remove_record(claim, expect.clone(), (origin, record), layout, closing())
             .await?
         {
             Swap::Done => Ok(Retired::Removed),
@@ -67,7 +68,7 @@ impl<P: Ports> Engine<P> {
         &self,
         claim: &Claim<GuardOf<P>>,
         expect: Vec<Expect>,
-        origin: &Origin,
+        (origin, as_read): (&Origin, Option<&P::Body>),
         layout: &Layout,
         writes: Vec<Write<P::Body>>,
     ) -> Result<Swap> {
@@ -106,11 +107,13 @@ impl<P: Ports> Engine<P> {
             }
             None => {
                 let bodies = self.ports.bodies();
-                let change = |record: Option<&P::Body>| match record {
-                    Some(record) if !is_as_migrated(bodies, record, origin, layout) => {
-                        Change::Refuse
-                    }
-                    _ => Change::Remove,
+                let unchanged = |record: &P::Body| {
+                    as_read.is_some_and(|read| bodies.alike(record, read))
+                        || is_as_migrated(bodies, record, origin, layout)
+                };
+                let change = |record: Option<&P::Body>| match record.is_none_or(&unchanged) {
+                    true => Change::Remove,
+                    false => Change::Refuse,
                 };
                 let sources = self.ports.sources();
                 sources.replace(&origin.place, &change, then).await?

@@ -1,6 +1,7 @@
 //! Steps 2 to 4: staged, verified, committed.
 
 use super::claim::{Claim, expecting};
+use super::load::{join, join_pieces};
 use super::migrate::GuardOf;
 use super::parted::{Parted, part, part_record};
 use super::prepare::{Prepared, place_name};
@@ -165,8 +166,16 @@ impl<P: Ports> Engine<P> {
         if let Some(name) = stored.unexpected.first() {
             return Err(failed(&name.to_string()));
         }
-        // Joined and taken apart again: what a reader will get, compared piece by piece.
-        let joined = super::load::join(bodies, &stored).map_err(|place| failed(&place))?;
+        // Joined: what a reader will get, compared with what was planned; or taken apart again, and
+        // compared piece by piece.
+        let joined = join(bodies, &stored).map_err(|place| failed(&place))?;
+        let Parted {
+            skeleton, pieces, ..
+        } = &prepared.parted;
+        let planned = join_pieces(bodies, skeleton, &list, pieces.clone());
+        if planned.is_ok_and(|planned| bodies.alike(&joined, &planned)) {
+            return Ok(());
+        }
         let again = part(bodies, &joined, &staged.layout)
             .await
             .map_err(|_| failed("joined session"))?;
@@ -207,10 +216,13 @@ impl<P: Ports> Engine<P> {
             &prepared.origin.wrapping.body,
             &backup.session,
         );
+        let is_ours = backup.head.fingerprint == prepared.origin.fingerprint;
+        if is_ours && bodies.alike(&record, &prepared.record(bodies)) {
+            return Ok(());
+        }
         match part_record(bodies, &record, &prepared.origin.wrapping, &staged.layout).await {
             Ok(Some(record))
-                if record.print.fingerprint == prepared.origin.fingerprint
-                    && backup.head.fingerprint == prepared.origin.fingerprint =>
+                if is_ours && record.print.fingerprint == prepared.origin.fingerprint =>
             {
                 Ok(())
             }

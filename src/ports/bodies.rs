@@ -78,6 +78,9 @@ pub trait Bodies {
         pieces: &[Self::Body],
         moved: &[Self::Body],
     ) -> Result<Measured, Broken>;
+    /// Whether two values are certainly the same in all that their digests would tell, found without any:
+    /// half of the work. `false` says nothing; there digests have to tell.
+    fn alike(&self, one: &Self::Body, other: &Self::Body) -> bool;
     /// The `outline` of [`measure`](Self::measure), at once.
     fn outline(&self, pieces: &[Self::Body], moved: &[Self::Body]) -> Result<Vec<Measure>, Broken>;
 

@@ -141,7 +141,27 @@ pub async fn ask(request: Result<IdbRequest, JsValue>) -> Result<JsValue, JsValu
 
 /// The same for a read: what fails is one record that can't be read.
 pub async fn read(request: Result<IdbRequest, JsValue>) -> Result<JsValue> {
-    ask(request).await.map_err(|exception| Error::Unreadable {
+    ask(request).await.map_err(unreadable)
+}
+
+/// The answers to several reads of one transaction. They come in the order of the requests, so the last is
+/// awaited first: its task then goes on once, and not for each of them.
+pub async fn answers(requests: Vec<Result<IdbRequest, JsValue>>) -> Result<Vec<JsValue>> {
+    let replies = requests.into_iter().map(|request| request.map(Reply::to));
+    let mut ends = Vec::new();
+    for reply in replies.collect::<Vec<_>>().into_iter().rev() {
+        ends.push(match reply {
+            Ok(reply) => reply.await,
+            Err(thrown) => Err(thrown),
+        });
+    }
+    // The first that fails is the one that is told: those behind it may have ended with it.
+    let ends = ends.into_iter().rev().collect::<Result<_, _>>();
+    ends.map_err(unreadable)
+}
+
+fn unreadable(exception: JsValue) -> Error {
+    Error::Unreadable {
         cause: errors::cause(&exception),
-    })
+    }
 }

@@ -1,7 +1,7 @@
 //! Sessions and their pieces, read in one transaction.
 
 use crate::browser::idb::range;
-use crate::browser::idb::transaction::{Mode, Tx, read};
+use crate::browser::idb::transaction::{Mode, Tx, answers, read};
 use crate::browser::js::List;
 use crate::browser::key::key_to_js;
 use crate::browser::records::live::Live;
@@ -11,7 +11,7 @@ use crate::domain::chunk_list::{ChunkList, PieceName};
 use crate::domain::key::Key;
 use crate::error::{Error, Result};
 use crate::ports::{Generations, Stored};
-use futures_util::future::{try_join, try_join_all};
+use futures_util::future::try_join;
 use std::collections::{BTreeMap, HashSet};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -27,10 +27,9 @@ pub async fn pieces(
         .iter()
         .map(|name| encode::piece_key(id, generation, name))
         .collect();
-    let replies: Vec<_> = keys.iter().map(|key| read(store.get(key))).collect();
+    let requests = keys.iter().map(|key| store.get(key));
     let mut found = Vec::with_capacity(names.len());
-    let found_records = try_join_all(replies).await?;
-    for (name, record) in names.iter().zip(found_records) {
+    for (name, record) in names.iter().zip(answers(requests.collect()).await?) {
         found.push(match record.is_undefined() {
             true => None,
             false => Some(decode::piece(&record).map_err(|_| damaged(id, &name.to_string()))?),

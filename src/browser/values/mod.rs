@@ -4,6 +4,7 @@
 //! No method changes what it is given: whatever has to differ is a
 //! shallow copy.
 
+mod alike;
 mod amend;
 mod arrays;
 pub mod blobs;
@@ -102,6 +103,10 @@ impl Bodies for JsBodies {
 
     async fn measure(&self, pieces: &[JsValue], moved: &[JsValue]) -> Result<Measured, Broken> {
         measure::full(pieces, moved).await
+    }
+
+    fn alike(&self, one: &JsValue, other: &JsValue) -> bool {
+        alike::alike(one, other)
     }
 
     fn outline(&self, pieces: &[JsValue], moved: &[JsValue]) -> Result<Vec<Measure>, Broken> {
