@@ -2,8 +2,9 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { at } from "../lib/paths.mjs";
-import { megabytes, median, milliseconds, ratio, times, told } from "./figures.mjs";
+import { megabytes, median, milliseconds, times, told } from "./figures.mjs";
 import { goalsOf, packageGoals } from "./goals.mjs";
+import { reasons } from "./reasons.mjs";
 import { accessChart, accessTable, batchChart, batchTable, goalsTable, table } from "./tables.mjs";
 import { forms, peers } from "./workloads.mjs";
 
@@ -13,31 +14,6 @@ const KIND = {
   quick: "**These figures are of a quick run**, with little data and few rounds: `npm run bench -- --quick`. Read them as a hint.",
   whole: "These figures are of a whole run: `npm run bench`.",
 };
-
-/** What the figures themselves say of goals that are out of reach. */
-function reasons({ batches, disk }, run) {
-  const rows = [];
-  const batch = batches?.["1mb"];
-  const against = (peer) => times(ratio(batch.ms[peer], batch.ms["plain-a"]));
-  if (batch && ["floor", "plain-b", "plain-d"].every((peer) => batch.ms[peer])) {
-    rows.push(`- **Batches.** Against (a), the floor takes ${against("floor")}, (b) ${against("plain-b")} and (d) ${against("plain-d")}: whoever reads back what was
-  written, from the disk and before the original goes, is slower than who trusts it. Restow reads chunks and backup back, and the original once more. (d)
-  tells what could be gained by bytes in the place of values.`);
-  }
-  if (batch?.ms["plain-a"]) {
-    const { count, kilobytes } = run.batches["1mb"];
-    const each = (2_000 / kilobytes) * (median(batch.ms["plain-a"]) / count);
-    rows.push(`- **A tenth of what is claimed.** By the figures below (a) takes ${milliseconds(each)} for 2 MB, ${milliseconds(50 * each)} for 50 times as much.`);
-  }
-  if (disk?.forms) {
-    const share = (form) => times(told(form) / told(disk).original);
-    const { json, gzip } = disk.forms;
-    rows.push(`- **Bytes.** Browsers compress what they store by themselves, the original too. As JSON bytes, chunks and backup take ${share(json)} of it, and gzipped
-  ${share(gzip)}, at ${milliseconds(gzip.msEach)} for a session of 1 MB: two copies don't fit into the place of one. So values stay values, in every type and
-  readable without any code of ours.`);
-  }
-  return rows.length === 0 ? "" : `## What stands in the way\n\n${rows.join("\n")}\n`;
-}
 
 const HOW = `## How it is measured
 
@@ -63,7 +39,8 @@ backup and chunks and that commit; the removal of an original, which a later sta
   Not every transaction of its storage takes the option, so \`IDBDatabase.prototype.transaction\` is wrapped while it runs. **It neither backs
   up nor verifies.**
 - **floor**: the requests and transactions of a run of Restow's, recorded just before, and sent again with the same values, each as soon
-  as the answers have come that it had waited for. Nothing is computed, no lock is waited for.
+  as the answers have come that it had waited for. Answers are taken, since Chromium makes their values only then, and not looked at.
+  Nothing is computed, no lock is waited for.
 
 Memory is the resident memory of the page's process at its highest, above what it was before; it includes what the garbage collector has not
 yet collected. Stored bytes are measured with originals kept, so that what comes on top is what Restow stores: on the disk in Chromium, by
@@ -84,7 +61,9 @@ ${Object.values(engines).map(({ version }) => version).join(", ")}; ${machine.co
 function memoryTable(memory, run) {
   const rows = peers.filter(({ id }) => memory.batch[id] !== undefined);
   const cell = (bytes) => (bytes === null ? "–" : megabytes(bytes));
-  return table(["peak above idle", run.memory.batch.name, run.memory.one.name], rows.map(({ id, name }) => [name, cell(memory.batch[id]), cell(memory.one[id])]));
+  const figures = rows.map(({ id, name }) => [name, cell(memory.batch[id]), cell(memory.one[id])]);
+  if (memory.engine) figures.push(["Restow loaded, with nothing to move", cell(memory.engine), ""]);
+  return table(["peak above idle", run.memory.batch.name, run.memory.one.name], figures);
 }
 
 function demandTable(demand) {
@@ -97,7 +76,7 @@ function diskTable(found) {
   return table(["bytes stored", "against the original", "encoding a session"], [["Restow", times(stored / original), ""], ...rows]);
 }
 
-function callsTable({ scaling, status, handles, appending, moving, movingInWorker }, run) {
+function callsTable({ scaling, status, handles, appending, comparing, moving, movingInWorker }, run) {
   const rows = [
     [`a session of a batch of ${run.few.name}`, median(scaling.few)], [`a session of a batch of ${run.many.name}`, median(scaling.many)],
     [`getMigrationStatus(), ${run.status.name}, before a migration`, status["status before"]], ["getAllKeys() of the application's store", status["keys before"]],
@@ -105,7 +84,8 @@ function callsTable({ scaling, status, handles, appending, moving, movingInWorke
     ...("status half way" in status ? [["getMigrationStatus() half way", status["status half way"]], ["getAllKeys() of what is left in the application's store", status["keys half way"]]] : []),
     ["getMigrationStatus() after it", status["status after"]], ["getAllKeys() of the manifests", status["keys after"]],
     ["openSession(), 1 MB", handles.small], ["openSession(), 100 MB", handles.large],
-    ["append an item to 5 MB", appending.append], ["read, change and write 5 MB whole", appending.whole],
+    ["append an item to 5 MB", appending.append], ...(appending.byHand ? [["read the last chunk, add an item and write it back, by hand", appending.byHand]] : []), ["read, change and write 5 MB whole", appending.whole],
+    ...(comparing ? [["compare 1 MB with a copy, by plain JavaScript", comparing]] : []),
     [`longest task while ${run.moving.name} move (0 for none from 50 ms on)`, moving.longTask], ["longest time between two turns of a timer", moving.longestGap], ["a session of that batch", moving.msEach],
     ...(movingInWorker ? [["the same with a worker: longest task", movingInWorker.longTask], ["longest time between two turns of a timer", movingInWorker.longestGap], ["a session of that batch", movingInWorker.msEach]] : []),
   ];
@@ -133,7 +113,7 @@ export function document(results, run) {
   const beside = results.engines.firefox && goalsOf(results.engines.firefox, run);
   const goals = `## Goals\n\n${goalsTable([...rows, ...packageGoals(results.sizes)], beside)}\n`;
   const sections = Object.entries(results.engines).map(([name, engine]) => engineSection(name, engine, run));
-  return `${[head(results), goals, reasons(results.engines.chromium ?? {}, run), HOW, ...sections].join("\n\n")}\n`.replace(/\n{3,}/g, "\n\n");
+  return `${[head(results), goals, reasons(results.engines.chromium ?? {}, results.sizes, run), HOW, ...sections].join("\n\n")}\n`.replace(/\n{3,}/g, "\n\n");
 }
 
 const FIGURES = at("docs", "benchmarks.json");

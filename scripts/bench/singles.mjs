@@ -43,24 +43,30 @@ async function calls(page, run) {
     status: medians(await page.ask({ name: "status", workload: { count, kilobytes }, times })),
     handles: medians(await page.ask({ name: "handles", ...run.handles })),
     appending: medians(await page.ask({ name: "appending", ...run.appending })),
+    comparing: median(await page.ask({ name: "comparing", workload: run.demand })),
     moving: await moving("restow"),
     movingInWorker: await moving("restow-worker"),
   };
 }
 
-/** Peaks of some peers, each in a page that has done nothing else; only Chromium's processes can be told. */
+/** Peaks of some peers and of the engine alone, each in a page that has done nothing else; only Chromium's processes can be told. */
 async function memory({ ask, profile, renew }, run) {
   if (!renew) return null;
   const found = {};
+  const fresh = async () => {
+    await renew();
+    await ask({ name: "idle" });
+  };
   for (const [name, workload] of Object.entries(run.memory)) {
     found[name] = {};
     for (const peer of ["restow", "plain-a", "plain-c"]) {
       await ask({ name: "prepare", peer, workload });
-      await renew();
-      await ask({ name: "idle" });
+      await fresh();
       found[name][peer] = await peakAbove(profile, () => ask({ name: "batch", peer, workload, checked: false, prepared: true }));
     }
   }
+  await fresh();
+  found.engine = await peakAbove(profile, () => ask({ name: "engine" }));
   return found;
 }
 

@@ -19,11 +19,11 @@ export const forms = { values: "pieces and backup by hand, as values", json: "as
 const size = (kilobytes) => (kilobytes >= 1_000 ? `${kilobytes / 1_000} MB` : `${kilobytes} KB`);
 const workload = (count, kilobytes) => ({ count, kilobytes, name: `${count.toLocaleString("en-US")} × ${size(kilobytes)}` });
 
-/** Rounds of what takes longest. */
-const FEW = 3;
+/** Rounds of what takes longest: one forwards, one backwards. */
+const FEW = 2;
 
 const whole = {
-  rounds: 5,
+  rounds: 3,
   batches: { "1mb": workload(100, 1_000), "50kb": workload(1_000, 50), "5kb": { ...workload(10_000, 5), rounds: FEW }, "20mb": workload(5, 20_000) },
   demand: workload(20, 1_000),
   few: workload(100, 5), many: workload(10_000, 5),

@@ -1,8 +1,9 @@
 // Calls that should not depend on how much is stored.
 
+import { cut } from "./cut.js";
 import { idOf, screenshot, session } from "./data.js";
 import { inTurn } from "./measure.js";
-import { change, withSource } from "./monolith.js";
+import { change, withSource, write } from "./monolith.js";
 import { withRestow } from "./peers/restow.js";
 import { clear, plant, settle, settled } from "./storage.js";
 import { random } from "../torture/random.js";
@@ -71,23 +72,35 @@ export async function handles({ small, large, times }) {
   return measured;
 }
 
-/** One item is added to a session: by its last chunk, and by writing it whole. */
+/** What comes before anything is moved: the engine is loaded, and looks at an empty place. */
+export async function engine() {
+  await clear();
+  await withRestow((restow) => restow.getMigrationStatus());
+}
+
+/**
+ * One item is added to a session: by its last chunk, and by writing it whole. And what the chunk takes at least:
+ * a record by itself, which is read, added to and written back as durably as Restow's edits are.
+ */
 export async function appending({ kilobytes, times }) {
   await clear();
   await plant({ count: 1, kilobytes });
   const draw = random(9);
   const item = (round) => screenshot(draw, idOf(0), round);
-  const measured = await withSource((database) =>
-    withRestow(async (restow) => {
+  const measured = await withSource(async (database) => {
+    const [chunk] = cut(session(1, kilobytes)).pieces;
+    await write(database, { ...chunk, id: "chunk" });
+    return withRestow(async (restow) => {
       await restow.createSession({ ...session(1, kilobytes) });
       const handle = await restow.openSession(idOf(1));
       await settle({ bytes: 2 * kilobytes * 1_000 });
       return inTurn(times, {
         append: (round) => handle.append("screenshots", [item(round)]),
+        byHand: (round) => change(database, "chunk", (one) => one.value.splice(-1, 1, item(round)), "relaxed"),
         whole: (round) => change(database, idOf(0), (one) => one.screenshots.push(item(round))),
       });
-    }),
-  );
+    });
+  });
   await clear();
   return measured;
 }

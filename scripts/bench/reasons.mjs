@@ -1,0 +1,65 @@
+// What the figures themselves say of goals that are out of reach.
+
+import { megabytes, median, milliseconds, ratio, times, told } from "./figures.mjs";
+
+/** Reads of a session that are compared: its chunks, its backup, and its original before it goes. */
+const COMPARED = 3;
+
+const percent = (share) => `${(100 * share).toFixed(0)} %`;
+
+/** The requests alone, against the peers that goals are about. */
+function batches({ batches: all, calls }) {
+  const batch = all?.["1mb"];
+  if (!batch || !["floor", "plain-a", "plain-b", "plain-d"].every((peer) => batch.ms[peer])) return [];
+  const against = (peer, other) => times(ratio(batch.ms[peer], batch.ms[other]));
+  const rows = [
+    `**Batches.** The floor computes nothing, and takes ${against("floor", "plain-a")} of (a), ${against("floor", "plain-c")} of (c), ${against("floor", "algorithm")} of the chunk-by-chunk algorithm, ${against("floor", "dexie")} of Dexie and ${against("floor", "rxdb")} of RxDB: more than each of these goals allows. Whoever reads two copies back from the disk, and looks at the original before it goes, does so much more than who trusts what was written: (b), which reads one copy back, takes ${against("plain-b", "plain-a")} of (a). Nor do bytes in the place of values lead there: (d) takes ${against("plain-d", "plain-a")} of (a), ${against("plain-d", "plain-c")} of (c), ${against("plain-d", "algorithm")} of the algorithm, ${against("plain-d", "dexie")} of Dexie and ${against("plain-d", "rxdb")} of RxDB.`,
+  ];
+  if (calls?.comparing && batch.phases) {
+    const floor = median(batch.ms.floor) / batch.count;
+    const proof = COMPARED * calls.comparing * (batch.kilobytes / 1_000);
+    const walk = median(batch.phases.map(({ plan }) => plan)) / batch.count;
+    rows.push(`**The floor.** Comparing a session of 1 MB with a copy takes plain JavaScript ${milliseconds(calls.comparing)}, and three reads have to be compared; cutting a session and giving each value its digest takes ${milliseconds(walk)}. That alone is ${times((floor + proof + walk) / floor)} of the floor. What is left to the goal would have to pay for locks, manifests, the journal and some ninety requests of a session.`);
+  }
+  return rows;
+}
+
+function claims({ batches: all }) {
+  const batch = all?.["1mb"];
+  if (!batch?.ms["plain-a"]) return [];
+  const each = (2_000 / batch.kilobytes) * (median(batch.ms["plain-a"]) / batch.count);
+  return [`**A tenth of what is claimed.** By these figures (a), which verifies nothing, takes ${milliseconds(each)} for 2 MB, ${milliseconds(50 * each)} for 50 times as much and ${milliseconds(500 * each)} for 500 times.`];
+}
+
+function appending({ calls }) {
+  const { byHand, whole } = calls?.appending ?? {};
+  if (!byHand) return [];
+  return [`**Appending.** To read the last chunk, add an item and write it back takes ${milliseconds(byHand)} by hand, 1/${(whole / byHand).toFixed(1)} of rewriting the whole; without a lock, a revision, a digest or a list of chunks.`];
+}
+
+function memory({ memory: found }, run) {
+  if (!found || found.failed || !found.engine) return [];
+  const { batch, one } = found;
+  const body = run.memory.one.kilobytes * 1_000;
+  return [`**Memory.** (a), which has one session in hand and keeps nothing of it, takes ${megabytes(batch["plain-a"])} for the batch, (c) ${megabytes(batch["plain-c"])}; the engine, before it moves anything, ${megabytes(found.engine)}. For the one of 20 MB (a) takes ${times(one["plain-a"] / body)} of the body and (c) ${times(one["plain-c"] / body)}. Values that were read are garbage until the browser collects it, and it has no reason to hurry.`];
+}
+
+function bytes({ disk }) {
+  if (!disk?.forms) return [];
+  const share = (form) => times(told(form) / told(disk).original);
+  const { json, gzip } = disk.forms;
+  return [`**Bytes.** Browsers compress what they store by themselves, the original too. As JSON bytes, chunks and backup take ${share(json)} of it, and gzipped ${share(gzip)}, at ${milliseconds(gzip.msEach)} for a session of 1 MB: two copies don't fit into the place of one. So values stay values, in every type and readable without any code of ours.`];
+}
+
+/** The module, by whose code it is. */
+function weight({ code, parts }) {
+  if (!parts) return [];
+  const list = Object.entries(parts).map(([group, share]) => `${group} ${percent(share)}`);
+  return [`**What a page loads.** Of the WebAssembly are ${list.join(", ")}. RxDB's 94 KB would be ${percent(94_000 / code)} of it: less than Restow's own functions, without any library, which read every kind of source, cut, verify, recover, repair, roll back, judge limits and carry state. A page that asks \`restow/check\` first loads none of it, unless there is something to be moved.`];
+}
+
+/** A section of the document; empty where nothing of it was measured. */
+export function reasons(engine, sizes, run) {
+  const rows = [...batches(engine), ...claims(engine), ...appending(engine), ...memory(engine, run), ...bytes(engine), ...weight(sizes)];
+  return rows.length === 0 ? "" : `## What stands in the way\n\n${rows.map((row) => `- ${row}`).join("\n")}\n`;
+}
