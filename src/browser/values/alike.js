@@ -35,8 +35,7 @@ class Pairs {
 
   #lists(one, other) {
     const { length } = one;
-    // Holes are no keys, and what an array has beside its items is one more.
-    if (other.length !== length || keys(one).length !== length || keys(other).length !== length) return false;
+    if (other.length !== length || !isWhole(one) || !isWhole(other)) return false;
     for (let at = 0; at < length; at += 1) if (!this.alike(one[at], other[at])) return false;
     return true;
   }
@@ -51,4 +50,10 @@ class Pairs {
     }
     return true;
   }
+}
+
+/** Whether an array has no hole, and nothing beside its items: indices come first among its keys, and in order. */
+function isWhole(list) {
+  const indices = keys(list);
+  return indices.length === list.length && (list.length === 0 || indices[list.length - 1] === String(list.length - 1));
 }
