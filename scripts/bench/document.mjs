@@ -84,7 +84,7 @@ function callsTable({ scaling, status, handles, appending, comparing, moving, mo
     ...("status half way" in status ? [["getMigrationStatus() half way", status["status half way"]], ["getAllKeys() of what is left in the application's store", status["keys half way"]]] : []),
     ["getMigrationStatus() after it", status["status after"]], ["getAllKeys() of the manifests", status["keys after"]],
     ["openSession(), 1 MB", handles.small], ["openSession(), 100 MB", handles.large],
-    ["append an item to 5 MB", appending.append], ...(appending.byHand ? [["read the last chunk, add an item and write it back, by hand", appending.byHand]] : []), ["read, change and write 5 MB whole", appending.whole],
+    ["append an item to 5 MB", appending.append], ...(appending.byHand ? [["the same by hand: lock, manifest, chunk and list", appending.byHand]] : []), ["read, change and write 5 MB whole", appending.whole],
     ...(comparing ? [["compare 1 MB with a copy, by plain JavaScript", comparing]] : []),
     [`longest task while ${run.moving.name} move (0 for none from 50 ms on)`, moving.longTask], ["longest time between two turns of a timer", moving.longestGap], ["a session of that batch", moving.msEach],
     ...(movingInWorker ? [["the same with a worker: longest task", movingInWorker.longTask], ["longest time between two turns of a timer", movingInWorker.longestGap], ["a session of that batch", movingInWorker.msEach]] : []),

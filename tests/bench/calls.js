@@ -3,9 +3,9 @@
 import { cut } from "./cut.js";
 import { idOf, screenshot, session } from "./data.js";
 import { inTurn } from "./measure.js";
-import { change, withSource, write } from "./monolith.js";
+import { change, withSource } from "./monolith.js";
 import { withRestow } from "./peers/restow.js";
-import { clear, plant, settle, settled } from "./storage.js";
+import { clear, done, plant, settle, settled, using } from "./storage.js";
 import { random } from "../torture/random.js";
 
 async function keysOf(name, store) {
@@ -78,10 +78,28 @@ export async function engine() {
   await withRestow((restow) => restow.getMigrationStatus());
 }
 
+/** The newest record of one of Restow's stores. */
+const newest = (store) =>
+  using(settled(indexedDB.open("restow")), async (database) => (await settled(database.transaction(store).objectStore(store).getAll())).at(-1));
+
 /**
- * One item is added to a session: by its last chunk, and by writing it whole. And what the chunk takes at least:
- * a record by itself, which is read, added to and written back as durably as Restow's edits are.
+ * What adding to a chunk that is in hand takes at least: under a lock, in one transaction as durable as Restow's
+ * edits are, the manifest is looked at, and written with the chunk and the list of chunks.
  */
+async function byHand(database, chunk) {
+  const records = [{ ...chunk, id: "chunk" }, { ...(await newest("lists")), id: "list" }, { ...(await newest("manifests")), id: "manifest" }];
+  return (item) =>
+    navigator.locks.request("bench", async () => {
+      const transaction = database.transaction("sessions", "readwrite", { durability: "relaxed" });
+      const store = transaction.objectStore("sessions");
+      await settled(store.get("manifest"));
+      records[0].value.splice(-1, 1, item);
+      for (const record of records) store.put(record);
+      await done(transaction);
+    });
+}
+
+/** One item is added to a session: by its last chunk, by hand, and by writing it whole. */
 export async function appending({ kilobytes, times }) {
   await clear();
   await plant({ count: 1, kilobytes });
@@ -89,14 +107,14 @@ export async function appending({ kilobytes, times }) {
   const item = (round) => screenshot(draw, idOf(0), round);
   const measured = await withSource(async (database) => {
     const [chunk] = cut(session(1, kilobytes)).pieces;
-    await write(database, { ...chunk, id: "chunk" });
     return withRestow(async (restow) => {
       await restow.createSession({ ...session(1, kilobytes) });
       const handle = await restow.openSession(idOf(1));
+      const add = await byHand(database, chunk);
       await settle({ bytes: 2 * kilobytes * 1_000 });
       return inTurn(times, {
         append: (round) => handle.append("screenshots", [item(round)]),
-        byHand: (round) => change(database, "chunk", (one) => one.value.splice(-1, 1, item(round)), "relaxed"),
+        byHand: (round) => add(item(round)),
         whole: (round) => change(database, idOf(0), (one) => one.screenshots.push(item(round))),
       });
     });

@@ -6,15 +6,15 @@ export const withSource = (work) => using(openSource(), work);
 
 export const read = (database, id) => settled(database.transaction("sessions").objectStore("sessions").get(id));
 
-export function write(database, session, durability = "strict") {
-  const transaction = database.transaction("sessions", "readwrite", { durability });
+export function write(database, session) {
+  const transaction = database.transaction("sessions", "readwrite", { durability: "strict" });
   transaction.objectStore("sessions").put(session);
   return done(transaction);
 }
 
 /** Reads it, changes it, and writes it whole. */
-export async function change(database, id, edit, durability) {
+export async function change(database, id, edit) {
   const session = await read(database, id);
   edit(session);
-  await write(database, session, durability);
+  await write(database, session);
 }
