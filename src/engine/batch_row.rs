@@ -1,11 +1,11 @@
 //! One record of a batch: whatever becomes of it is a row, unless it is no session.
 
-use super::batch::Run;
 use super::lanes::{Lane, Lanes};
 use super::locate::{Candidate, duplicate};
 use super::marks::unreadable;
 use super::prepare::place_name;
 use super::rows::blank;
+use super::run::Run;
 use super::sweep::Sweep;
 use super::targets::{Target, Targets};
 use super::{Engine, Options};

@@ -1,7 +1,7 @@
 //! One run over everything: state is captured before anything is changed, then sessions are
 //! migrated, and then state is carried. A part that fails is listed, and never stops another.
 
-use super::batch::Run;
+use super::run::Run;
 use super::summary::{Came, part_error};
 use super::{Engine, Options};
 use crate::domain::progress::{About, Phase};

@@ -1,7 +1,7 @@
 //! The sessions of a batch that lie in chunks already, but under an older layout.
 
-use super::batch::Run;
 use super::rows::blank;
+use super::run::Run;
 use super::sweep::Sweep;
 use super::{Engine, Options};
 use crate::domain::manifest::{Manifest, State};

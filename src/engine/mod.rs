@@ -53,6 +53,7 @@ mod rewrite;
 mod rollback;
 mod roster;
 mod rows;
+mod run;
 mod shelves;
 mod stage;
 mod standing;

@@ -1,6 +1,6 @@
 //! What a batch came to, in figures.
 
-use super::batch::Run;
+use super::run::Run;
 use super::{Engine, Options};
 use crate::domain::console;
 use crate::domain::headroom::{Storage, how_many_fit};
