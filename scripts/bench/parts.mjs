@@ -1,8 +1,11 @@
 // Of whose code the WebAssembly is made: bytes of its functions, by the crate that their names begin with.
 
+/** What is nobody else's. */
+export const OWN = "Restow's own";
+
 /** Crates that belong together, in the order in which they are tried. */
 const GROUPS = [
-  ["Restow's own", /^restow$/],
+  [OWN, /^restow$/],
   ["collections, sorting, texts and futures of Rust's libraries", /^(core|alloc|std|hashbrown|dlmalloc|futures_\w+|memchr)$/],
   ["serde", /^(serde\w*|itoa|ryu|zmij)$/],
   ["bindings to the browser", /^(js_sys|wasm_bindgen\w*|web_sys|idb|rexie|gloo\w*)$/],

@@ -1,18 +1,23 @@
-// What the figures themselves say of goals that are out of reach.
+// What the figures themselves say of goals that are out of reach. What they don't say is not written.
 
 import { megabytes, median, milliseconds, ratio, times, told } from "./figures.mjs";
+import { OWN } from "./parts.mjs";
 
 /** Reads of a session that are compared: its chunks, its backup, and its original before it goes. */
 const COMPARED = 3;
 
 const percent = (share) => `${(100 * share).toFixed(0)} %`;
 
-/** The requests alone, against the peers that goals are about. */
+/** Peers that goals are about, and what is asked. */
+const ASKED = { "plain-a": 1, "plain-c": 0.6, algorithm: 0.33, dexie: 1, rxdb: 1 };
+
+/** The requests alone, against these peers. */
 function batches({ batches: all, calls }) {
   const batch = all?.["1mb"];
-  if (!batch || !["floor", "plain-a", "plain-b", "plain-d"].every((peer) => batch.ms[peer])) return [];
+  if (!batch || !["floor", "plain-b", "plain-d", ...Object.keys(ASKED)].every((peer) => batch.ms[peer])) return [];
   const against = (peer, other) => times(ratio(batch.ms[peer], batch.ms[other]));
-  const rows = [
+  const beyond = Object.entries(ASKED).every(([peer, most]) => ["floor", "plain-d"].every((least) => ratio(batch.ms[least], batch.ms[peer]) > most));
+  const rows = !beyond ? [] : [
     `**Batches.** The floor computes nothing, and takes ${against("floor", "plain-a")} of (a), ${against("floor", "plain-c")} of (c), ${against("floor", "algorithm")} of the chunk-by-chunk algorithm, ${against("floor", "dexie")} of Dexie and ${against("floor", "rxdb")} of RxDB: more than each of these goals allows. Whoever reads two copies back from the disk, and looks at the original before it goes, does so much more than who trusts what was written: (b), which reads one copy back, takes ${against("plain-b", "plain-a")} of (a). Nor do bytes in the place of values lead there: (d) takes ${against("plain-d", "plain-a")} of (a), ${against("plain-d", "plain-c")} of (c), ${against("plain-d", "algorithm")} of the algorithm, ${against("plain-d", "dexie")} of Dexie and ${against("plain-d", "rxdb")} of RxDB.`,
   ];
   if (calls?.comparing && batch.phases) {
@@ -53,7 +58,7 @@ function bytes({ disk }) {
 
 /** The module, by whose code it is. */
 function weight({ code, parts }) {
-  if (!parts) return [];
+  if (!parts || !(parts[OWN] > 94_000 / code)) return [];
   const list = Object.entries(parts).map(([group, share]) => `${group} ${percent(share)}`);
   return [`**What a page loads.** Of the WebAssembly are ${list.join(", ")}. RxDB's 94 KB would be ${percent(94_000 / code)} of it: less than Restow's own functions, without any library, which read every kind of source, cut, verify, recover, repair, roll back, judge limits and carry state. A page that asks \`restow/check\` first loads none of it, unless there is something to be moved.`];
 }
