@@ -41,6 +41,7 @@ mod prepare;
 mod put_back;
 mod quarantine;
 mod read;
+mod read_back;
 mod recover;
 mod rehearse;
 mod relayout;

@@ -96,8 +96,7 @@ impl<P: Ports> Engine<P> {
             .await?;
         row.backup_path = manifest.backup.clone();
         let mut watch = Stopwatch::start(self.ports.clock());
-        let record = prepared.record(self.ports.bodies());
-        let retired = self.retire(claim, &manifest, Some(&record), sweep).await;
+        let retired = self.retire(claim, &manifest, Some(prepared), sweep).await;
         row.phases.remove = watch.lap();
         match retired {
             Ok(Retired::Removed | Retired::Due | Retired::Kept) => {}

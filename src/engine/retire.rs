@@ -4,6 +4,7 @@ use super::Engine;
 use super::claim::{Claim, expecting};
 use super::migrate::GuardOf;
 use super::parted::is_as_migrated;
+use super::prepare::Prepared;
 use super::remove::Doomed;
 use super::sweep::Sweep;
 use crate::domain::layout::Layout;
@@ -27,12 +28,12 @@ pub(super) enum Retired {
 
 impl<P: Ports> Engine<P> {
     /// Removes the original of a committed session if it is what was migrated, and closes the
-    /// journal. `record` is what was read there, if it is still at hand.
+    /// journal. `prepared` is what was read there, if it is still at hand.
     pub(super) async fn retire(
         &self,
         claim: &Claim<GuardOf<P>>,
         manifest: &Manifest,
-        record: Option<&P::Body>,
+        prepared: Option<&Prepared<P::Body>>,
         sweep: &Sweep<P::Body>,
     ) -> Result<Retired> {
         let Some(origin) = &manifest.origin else {
@@ -49,8 +50,10 @@ impl<P: Ports> Engine<P> {
             return Ok(Retired::Due);
         }
         let layout = manifest.origin_layout();
+        let record = prepared.map(|prepared| prepared.record(self.ports.bodies()));
+        let read = (origin, record.as_ref());
         match self
-            .remove_record(claim, expect.clone(), (origin, record), layout, closing())
+            .remove_record(claim, expect.clone(), read, layout, closing())
             .await?
         {
             Swap::Done => Ok(Retired::Removed),

@@ -32,6 +32,13 @@ pub fn browser(exception: &JsValue) -> Error {
     }
 }
 
+/// Why a record could not be read.
+pub fn unreadable(exception: JsValue) -> Error {
+    Error::Unreadable {
+        cause: cause(&exception),
+    }
+}
+
 /// Why a database could not be opened.
 pub fn opening(exception: &JsValue) -> Error {
     let cause = cause(exception);

@@ -4,7 +4,7 @@ use crate::browser::idb::errors;
 use crate::browser::idb::request::Reply;
 use crate::browser::js;
 use crate::browser::slot::Slot;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ports::Durability;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -141,7 +141,7 @@ pub async fn ask(request: Result<IdbRequest, JsValue>) -> Result<JsValue, JsValu
 
 /// The same for a read: what fails is one record that can't be read.
 pub async fn read(request: Result<IdbRequest, JsValue>) -> Result<JsValue> {
-    ask(request).await.map_err(unreadable)
+    ask(request).await.map_err(errors::unreadable)
 }
 
 /// The answers to several reads of one transaction. They come in the order of the requests, so the last is
@@ -157,11 +157,5 @@ pub async fn answers(requests: Vec<Result<IdbRequest, JsValue>>) -> Result<Vec<J
     }
     // The first that fails is the one that is told: those behind it may have ended with it.
     let ends = ends.into_iter().rev().collect::<Result<_, _>>();
-    ends.map_err(unreadable)
-}
-
-fn unreadable(exception: JsValue) -> Error {
-    Error::Unreadable {
-        cause: errors::cause(&exception),
-    }
+    ends.map_err(errors::unreadable)
 }

@@ -1,6 +1,6 @@
 //! Batches: everything is made ready before the transaction opens, and queued at once in it.
 
-use crate::browser::idb::errors;
+use crate::browser::idb::errors::unreadable;
 use crate::browser::idb::request::Reply;
 use crate::browser::idb::transaction::{Mode, Tx, read};
 use crate::browser::key::key_to_js;
@@ -232,12 +232,6 @@ pub(super) async fn in_time<T>(
             seconds: limit / 1000,
         })
     })
-}
-
-fn unreadable(exception: JsValue) -> Error {
-    Error::Unreadable {
-        cause: errors::cause(&exception),
-    }
 }
 
 /// Whether the lease that was found lets the fence through.

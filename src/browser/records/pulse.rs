@@ -9,7 +9,7 @@ use crate::browser::records::decode;
 use crate::browser::records::live::Live;
 use crate::browser::schema::{AUDIT, META, QUARANTINE};
 use crate::domain::count::{Count, MOST_PASSED, Stamp, tells_of_a_session};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ports::{Durability, Pulse};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbCursorDirection, IdbCursorWithValue};
@@ -59,10 +59,10 @@ async fn newest(tx: &Tx) -> Result<Option<Stamp>> {
 }
 
 async fn answer(reply: Result<Reply, JsValue>) -> Result<JsValue> {
-    let unreadable = |exception: JsValue| Error::Unreadable {
-        cause: errors::cause(&exception),
-    };
-    reply.map_err(unreadable)?.await.map_err(unreadable)
+    reply
+        .map_err(errors::unreadable)?
+        .await
+        .map_err(errors::unreadable)
 }
 
 /// Keeps a count.
