@@ -1,6 +1,7 @@
 // What the figures themselves say of goals that are out of reach. What they don't say is not written.
 
 import { megabytes, median, milliseconds, ratio, times, told } from "./figures.mjs";
+import { AGAINST, FIRST, PAGE_BYTES } from "./goals.mjs";
 import { OWN } from "./parts.mjs";
 
 /** Reads of a session that are compared: its chunks, its backup, and its original before it goes. */
@@ -8,17 +9,20 @@ const COMPARED = 3;
 
 const percent = (share) => `${(100 * share).toFixed(0)} %`;
 
-/** Peers that goals are about, and what is asked. */
-const ASKED = { "plain-a": 1, "plain-c": 0.6, algorithm: 0.33, dexie: 1, rxdb: 1 };
+/** How peers are called in the text. */
+const NAMED = { "plain-a": "(a)", "plain-c": "(c)", algorithm: "the chunk-by-chunk algorithm", dexie: "Dexie", rxdb: "RxDB" };
+const listed = new Intl.ListFormat("en-GB", { type: "conjunction" });
 
-/** The requests alone, against these peers. */
+/** The requests alone, and bytes in the place of values, against the peers that goals are about. */
 function batches({ batches: all, calls }) {
-  const batch = all?.["1mb"];
-  if (!batch || !["floor", "plain-b", "plain-d", ...Object.keys(ASKED)].every((peer) => batch.ms[peer])) return [];
-  const against = (peer, other) => times(ratio(batch.ms[peer], batch.ms[other]));
-  const beyond = Object.entries(ASKED).every(([peer, most]) => ["floor", "plain-d"].every((least) => ratio(batch.ms[least], batch.ms[peer]) > most));
+  const batch = all?.[FIRST];
+  const asked = Object.entries(AGAINST);
+  if (!batch || !["floor", "plain-b", "plain-d", ...Object.keys(AGAINST)].every((peer) => batch.ms[peer])) return [];
+  const against = (peer, other) => ratio(batch.ms[peer], batch.ms[other]);
+  const ofEach = (peer) => listed.format(asked.map(([other]) => `${times(against(peer, other))} of ${NAMED[other]}`));
+  const beyond = asked.every(([other, most]) => ["floor", "plain-d"].every((peer) => against(peer, other) > most));
   const rows = !beyond ? [] : [
-    `**Batches.** The floor computes nothing, and takes ${against("floor", "plain-a")} of (a), ${against("floor", "plain-c")} of (c), ${against("floor", "algorithm")} of the chunk-by-chunk algorithm, ${against("floor", "dexie")} of Dexie and ${against("floor", "rxdb")} of RxDB: more than each of these goals allows. Whoever reads two copies back from the disk, and looks at the original before it goes, does so much more than who trusts what was written: (b), which reads one copy back, takes ${against("plain-b", "plain-a")} of (a). Nor do bytes in the place of values lead there: (d) takes ${against("plain-d", "plain-a")} of (a), ${against("plain-d", "plain-c")} of (c), ${against("plain-d", "algorithm")} of the algorithm, ${against("plain-d", "dexie")} of Dexie and ${against("plain-d", "rxdb")} of RxDB.`,
+    `**Batches.** The floor computes nothing, and takes ${ofEach("floor")}: more than each of these goals allows. Whoever reads two copies back from the disk, and looks at the original before it goes, does so much more than who trusts what was written: (b), which reads one copy back, takes ${times(against("plain-b", "plain-a"))} of (a). Nor do bytes in the place of values lead there: (d) takes ${ofEach("plain-d")}.`,
   ];
   if (calls?.comparing && batch.phases) {
     const floor = median(batch.ms.floor) / batch.count;
@@ -30,7 +34,7 @@ function batches({ batches: all, calls }) {
 }
 
 function claims({ batches: all }) {
-  const batch = all?.["1mb"];
+  const batch = all?.[FIRST];
   if (!batch?.ms["plain-a"] || !batch.ms.floor) return [];
   const taken = (peer, count) => milliseconds(count * (2_000 / batch.kilobytes) * (median(batch.ms[peer]) / batch.count));
   return [`**A tenth of what is claimed.** By these figures the floor takes ${taken("floor", 1)} for 2 MB, ${taken("floor", 50)} for 50 times as much and ${taken("floor", 500)} for 500 times; (a), which verifies nothing, ${taken("plain-a", 1)}, ${taken("plain-a", 50)} and ${taken("plain-a", 500)}.`];
@@ -58,9 +62,9 @@ function bytes({ disk }) {
 
 /** The module, by whose code it is. */
 function weight({ code, parts }) {
-  if (!parts || !(parts[OWN] > 94_000 / code)) return [];
+  if (!parts || !(parts[OWN] > PAGE_BYTES / code)) return [];
   const list = Object.entries(parts).map(([group, share]) => `${group} ${percent(share)}`);
-  return [`**What a page loads.** Of the WebAssembly are ${list.join(", ")}. RxDB's 94 KB would be ${percent(94_000 / code)} of it: less than Restow's own functions, without any library, which read every kind of source, cut, verify, recover, repair, roll back, judge limits and carry state. A page that asks \`restow/check\` first loads none of it, unless there is something to be moved.`];
+  return [`**What a page loads.** Of the WebAssembly are ${list.join(", ")}. RxDB's 94 KB would be ${percent(PAGE_BYTES / code)} of it: less than Restow's own functions, without any library, which read every kind of source, cut, verify, recover, repair, roll back, judge limits and carry state. A page that asks \`restow/check\` first loads none of it, unless there is something to be moved.`];
 }
 
 /** A section of the document; empty where nothing of it was measured. */
